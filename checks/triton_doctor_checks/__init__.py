@@ -1,0 +1,1 @@
+"""The checks that ship with triton-doctor: one folder an area."""

@@ -1,0 +1,121 @@
+"""The only door for authors of checks.
+
+A check is a generator `check(context)` in `AREA/check.py` of a package that the entry-point group
+`triton_doctor.checks` names. It judges facts, `context.fact(probe)`, and yields answers:
+
+- `found("slug", value=...)`: a problem of its own area, or `found("area/slug", ...)` of another;
+- `unsure("slug", ...)`: something that could not be told; its words stand under `[unknown.slug]`;
+- `sound(...)`: values for the check's `healthy` line;
+- `not_for_here("slug", ...)`: the deployment gives the check nothing to look at.
+
+It does no I/O, prints nothing, and knows no colour and no language: words are in `check.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triton_doctor.context import Context
+from triton_doctor.deployment import Deployment, Settings, size
+from triton_doctor.errors import FactUnavailable
+from triton_doctor.model import (
+    Answer,
+    Applicability,
+    Found,
+    NotForHere,
+    Plan,
+    Severity,
+    Sound,
+    Step,
+    Unsure,
+)
+from triton_doctor.probes.base import Asking, Probe, probe
+
+__all__ = [
+    "ASK",
+    "SAFE",
+    "SHOW",
+    "Answer",
+    "Answers",
+    "Asking",
+    "Context",
+    "Deployment",
+    "FactUnavailable",
+    "Probe",
+    "Settings",
+    "Severity",
+    "age",
+    "command",
+    "found",
+    "gib",
+    "not_for_here",
+    "plan",
+    "probe",
+    "size",
+    "sound",
+    "unsure",
+]
+
+Answers = Iterator[Answer]
+SHOW, ASK, SAFE = Applicability.SHOW, Applicability.ASK, Applicability.SAFE
+
+
+def found(
+    problem: str,
+    *,
+    where: str | None = None,
+    evidence: Sequence[str] = (),
+    case: str | None = None,
+    severity: Severity | None = None,
+    fix: Plan | None = None,
+    **values: object,
+) -> Found:
+    """A problem met here and now.
+
+    problem: a slug of the own area or a whole id; where: the place, as `path:line:column`, a
+    container or a port; evidence: lines as they were seen; case: which variant of the words;
+    severity: if other than the catalogue's; values: exactly the problem's declared facts.
+    """
+    return Found(problem, values, where, tuple(evidence), case, severity, fix)
+
+
+def unsure(
+    reason: str, *, fix: Plan | None = None, blocks: bool = False, **values: object
+) -> Unsure:
+    """Something that could not be told; blocks: checks that need this one cannot be done either."""
+    return Unsure(reason, values, fix, blocks)
+
+
+def sound(case: str = "default", **values: object) -> Sound:
+    """The values of the line that says what is well; `case` picks one of several such lines."""
+    return Sound(values, case)
+
+
+def not_for_here(reason: str, **values: object) -> NotForHere:
+    """The check has nothing to look at in this deployment; its words stand under `[unknown]`."""
+    return NotForHere(reason, values)
+
+
+def plan(name: str, applicability: Applicability, *steps: Step, **values: object) -> Plan:
+    """A fix: its title stands under `[problem.SLUG.fix]` (or `[unknown.SLUG.fix]`) as `name`."""
+    return Plan(name, applicability, steps, values)
+
+
+def command(*argv: str, root: bool = False) -> Step:
+    """A step that is one command; root: it needs the rights of root."""
+    from shlex import join
+
+    return Step(("sudo " if root else "") + join(argv), argv, root)
+
+
+def gib(count: float) -> str:
+    """A number of bytes as `7.5 GiB`, or in MiB below one GiB."""
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
+
+
+def age(seconds: float) -> str:
+    """A time span in its largest unit: `40 s`, `12 min`, `3 h`, `5 d`."""
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{max(0, int(seconds))} s"

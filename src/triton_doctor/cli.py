@@ -1,0 +1,150 @@
+"""The command line. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from triton_doctor import __version__
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.errors import UsageError
+
+USAGE, BUG, INTERRUPTED, TERMINATED = 2, 4, 130, 143
+
+
+class Terminated(SystemExit):
+    """SIGTERM: the run is given up in good order."""
+
+
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Every field of Deployment and Settings as an option; parsed later, with the other layers."""
+    for item in reversed([*fields(Deployment), *fields(Settings)]):
+        name, extra = f"--{item.name.replace('_', '-')}", dict[str, Any]()
+        if item.metadata.get("switch"):
+            extra = {"is_flag": True, "default": None}
+        elif item.metadata.get("repeat"):
+            extra = {"multiple": True}
+        if item.name in ("select", "ignore"):
+            extra["shell_complete"] = _complete
+        default = item.default
+        shown = ", ".join(default) if isinstance(default, tuple) else default
+        text = item.metadata["help"] + (f" [{shown}]" if shown not in (None, "", False) else "")
+        command = click.option(name, item.name, help=text, metavar=_metavar(item), **extra)(command)
+    config = click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
+    return config(command)
+
+
+def _metavar(item: Any) -> str | None:
+    return None if item.metadata.get("switch") else item.name.rpartition("_")[2].upper()
+
+
+def _complete(_context: Any, _parameter: Any, incomplete: str) -> list[str]:
+    from triton_doctor.commands.catalogue import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="triton-doctor")
+@_options
+@click.pass_context
+def cli(context: click.Context, /, config: str | None, **options: Any) -> int:
+    """Find out why vLLM in NVIDIA Triton does not start in Docker, and what to do.
+
+    Without a command: look at this machine and at the deployment in this folder. Exit codes: 0
+    healthy; 1 something was found (see --fail-on); 2 wrong usage; 3 something could not be told;
+    4 a bug of the doctor's own.
+    """
+    if context.invoked_subcommand:
+        return 0
+    from triton_doctor.commands.diagnose import diagnose
+    from triton_doctor.host.local import LocalHost
+    from triton_doctor.settings import resolve
+
+    deployment, settings = resolve(options, os.environ, config)
+    return diagnose(LocalHost(), deployment, settings)
+
+
+@cli.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--lang", help="Language of the words.")
+def list_command(form: str, lang: str | None) -> int:
+    """List everything that the doctor knows, by area."""
+    from triton_doctor.commands.catalogue import list_problems
+
+    return list_problems(form, lang)
+
+
+@cli.command()
+@click.argument("problem", shell_complete=_complete)
+@click.option("--lang", help="Language of the words.")
+def explain(problem: str, lang: str | None) -> int:
+    """Explain a problem, such as docker/daemon-down, or list an area's, such as docker."""
+    from triton_doctor.commands.catalogue import explain as explain_problem
+
+    return explain_problem(problem, lang)
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print a completion script; `eval "$(triton-doctor completion bash)"` switches it on."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None, shell  # noqa: S101 - the three choices are click's own
+    click.echo(kind(cli, {}, "triton-doctor", "_TRITON_DOCTOR_COMPLETE").source())
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command line; every way out has its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(_leave(_run()))
+
+
+def _run() -> int:
+    try:
+        return int(cli.main(prog_name="triton-doctor", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except UsageError as error:
+        click.echo(f"triton-doctor: {error}", err=True)
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("triton-doctor: stopped; nothing was left behind", err=True)
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        # The reader went away, as `| head` does. Nothing more can be said on this stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - whatever it was, it is a bug of ours and becomes a report
+        from triton_doctor.commands.crash import crash_report
+
+        click.echo(crash_report(sys.argv[1:]), err=True)
+        return BUG
+
+
+def _leave(code: int) -> int:
+    """End at once where a probe still hangs: its thread must not hold up the interpreter's end."""
+    import threading
+
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated(TERMINATED)

@@ -1,0 +1,1 @@
+"""Use cases, one a file: ordinary functions that return an exit code."""

@@ -1,0 +1,162 @@
+"""What a check is given: the deployment, the settings, and facts that are asked for once."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.errors import FactUnavailable
+from triton_doctor.host.protocol import Host
+from triton_doctor.probes.base import Asking, Probe
+
+F = TypeVar("F")
+Listener = Callable[[str, Probe[Any]], None]
+
+
+@dataclass
+class _Slot:
+    """One probe's answer in the making."""
+
+    started: float = field(default_factory=time.monotonic)
+    done: threading.Event = field(default_factory=threading.Event)
+    value: Any = None
+    trouble: str = ""
+
+
+class Context:
+    """Facts of one run.
+
+    Each probe runs at most once, in a daemon thread of its own, so that one that hangs costs only
+    what asks for it. `recorded` facts are taken as they are; no machine is asked.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        deployment: Deployment,
+        settings: Settings,
+        *,
+        recorded: Mapping[str, Any] | None = None,
+        listen: Listener | None = None,
+    ) -> None:
+        self._host, self._deployment, self._settings = host, deployment, settings
+        self._recorded = recorded
+        self._listen = listen or (lambda _event, _probe: None)
+        self._slots: dict[str, _Slot] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def deployment(self) -> Deployment:
+        return self._deployment
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def fact(self, probe: Probe[F]) -> F:
+        """The fact of a probe, asked for now if nobody has yet.
+
+        Raises FactUnavailable where the probe crashed, ran out of time or lacked its own ground.
+        """
+        if self._recorded is not None:
+            return self._replay(probe)
+        slot = self._slot(probe)
+        left = slot.started + probe.timeout - time.monotonic()
+        if not slot.done.wait(max(0.0, left)):
+            reason = f"{probe.doing}: no answer within {probe.timeout:g} s"
+            raise FactUnavailable(probe.name, reason, timed_out=True)
+        if slot.trouble:
+            raise FactUnavailable(probe.name, f"{probe.doing}: {slot.trouble}")
+        return cast("F", slot.value)
+
+    def start(self, *probes: Probe[Any]) -> None:
+        """Let probes begin without waiting for them."""
+        if self._recorded is None:
+            for probe in probes:
+                self._slot(probe)
+
+    def facts(self) -> dict[str, Any]:
+        """Everything learned so far as plain values, by the probes' names."""
+        import msgspec
+
+        if self._recorded is not None:
+            return dict(self._recorded)
+        with self._lock:
+            known = {name: slot for name, slot in self._slots.items() if slot.done.is_set()}
+        return {
+            name: msgspec.to_builtins(slot.value)
+            for name, slot in sorted(known.items())
+            if not slot.trouble
+        }
+
+    def _slot(self, probe: Probe[Any]) -> _Slot:
+        with self._lock:
+            if probe.name in self._slots:
+                return self._slots[probe.name]
+            slot = self._slots[probe.name] = _Slot()
+        threading.Thread(
+            target=self._run, args=(probe, slot), name=f"probe {probe.name}", daemon=True
+        ).start()
+        return slot
+
+    def _run(self, probe: Probe[Any], slot: _Slot) -> None:
+        self._listen("asking", probe)
+        try:
+            slot.value = probe.ask(_Machine(self, self._host))
+        except FactUnavailable as error:
+            slot.trouble = error.reason
+        except Exception as error:  # noqa: BLE001 - a probe's crash is told where its fact is wanted
+            slot.trouble = f"{_last_line(error)} (in {_place(error)})"
+        finally:
+            slot.done.set()
+            self._listen("answered", probe)
+
+    def _replay(self, probe: Probe[F]) -> F:
+        import msgspec
+
+        recorded = self._recorded or {}
+        if probe.name not in recorded:
+            raise FactUnavailable(probe.name, f"{probe.doing}: not in the saved facts")
+        try:
+            return cast("F", msgspec.convert(recorded[probe.name], probe.returns))
+        except msgspec.ValidationError as error:
+            raise FactUnavailable(probe.name, f"{probe.doing}: saved otherwise: {error}") from None
+
+
+@dataclass(frozen=True)
+class _Machine:
+    """What a probe sees: the context, and the machine that checks do not see."""
+
+    context: Context
+    host: Host
+
+    @property
+    def deployment(self) -> Deployment:
+        return self.context.deployment
+
+    @property
+    def settings(self) -> Settings:
+        return self.context.settings
+
+    def fact(self, probe: Probe[F]) -> F:
+        return self.context.fact(probe)
+
+    def start(self, *probes: Probe[Any]) -> None:
+        self.context.start(*probes)
+
+
+def _last_line(error: Exception) -> str:
+    return traceback.format_exception_only(type(error), error)[-1].strip()
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+
+
+_: type[Asking] = _Machine  # a probe's view keeps the promise that probes rely on

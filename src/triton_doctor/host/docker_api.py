@@ -1,0 +1,229 @@
+"""Docker's API through the docker SDK: one connection, kept open once a run.
+
+Probe containers are made here and nowhere else, so that what the doctor promises of them (no
+network, read-only root, no capabilities, our label and name, gone afterwards) has one place.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, cast
+
+import docker
+import requests
+from docker.errors import APIError, DockerException
+
+from triton_doctor.host.docker_errors import trouble
+from triton_doctor.host.docker_probe import run_probe
+from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, ProbeEnd, ProbeRun
+
+LABEL = "triton-doctor.probe"
+FIRST_ANSWER = 3.0  # seconds for the first answer: a socket that accepts and stays silent
+ANSWER = 8.0  # seconds for each later one; a registry behind the daemon may be slow
+STALE = 600.0  # seconds after which a probe container of a killed run is swept up
+
+_REFUSALS = (APIError, DockerException, requests.exceptions.RequestException, OSError)
+
+
+class DockerApi:
+    """The Docker protocol on a real engine."""
+
+    def __init__(self, endpoint: DockerEndpoint) -> None:
+        self._endpoint = endpoint
+        self._run = secrets.token_hex(4)
+        self._lock = threading.Lock()
+        self._idle = threading.Condition()
+        self._client: Any = None
+        self._making = 0
+        self._numbers = iter(range(1, 10_000))
+        self._closed = False
+
+    # ---- questions ------------------------------------------------------------------------
+
+    def version(self) -> dict[str, Any]:
+        return dict(self._ask("version"))
+
+    def info(self) -> dict[str, Any]:
+        return dict(self._ask("info"))
+
+    def containers(self) -> list[dict[str, Any]]:
+        return list(self._ask("containers", all=True))
+
+    def inspect(self, container: str) -> dict[str, Any] | None:
+        return self._ask_or_none("inspect_container", container)
+
+    def logs(self, container: str, tail: int) -> bytes:
+        return bytes(self._ask("logs", container, tail=tail))
+
+    def events(self, since: float, until: float) -> list[dict[str, Any]]:
+        with self._told():
+            stream = self._api().events(since=int(since), until=int(until), decode=True)
+            return list(stream)
+
+    def images(self) -> list[dict[str, Any]]:
+        return list(self._ask("images"))
+
+    def image(self, reference: str) -> dict[str, Any] | None:
+        return self._ask_or_none("inspect_image", reference)
+
+    def distribution(self, reference: str) -> dict[str, Any]:
+        return dict(self._ask("inspect_distribution", reference))
+
+    def volume(self, name: str) -> dict[str, Any] | None:
+        return self._ask_or_none("inspect_volume", name)
+
+    def paths_in_image(self, reference: str, paths: Sequence[str]) -> dict[str, bool]:
+        """Which paths the image has; looked up in a container that is never started."""
+        with self._told(), self._container(ProbeRun(reference, ("true",))) as name:
+            api = self._api()
+            address = f"{api.base_url}/v{api.api_version}/containers/{name}/archive"
+            codes = {
+                path: api.head(address, params={"path": path}, timeout=ANSWER).status_code
+                for path in paths
+            }
+        return {path: code == 200 for path, code in codes.items()}
+
+    def probe(self, run: ProbeRun) -> ProbeEnd:
+        """Run a probe container to its end. A refusal of the daemon is a DockerTrouble."""
+        with self._told(), self._container(run) as name:
+            return run_probe(self._api(), name, run.timeout)
+
+    # ---- probe containers -----------------------------------------------------------------
+
+    @contextmanager
+    def _container(self, run: ProbeRun) -> Iterator[str]:
+        """A probe container by name, made but not started, and removed at the end."""
+        api = self._api()
+        with self._idle:
+            if self._closed:
+                raise DockerTrouble("lost", "the run is ending")
+            self._making += 1
+            name = f"triton-doctor-probe-{self._run}-{next(self._numbers)}"
+        try:
+            api.create_container(**self._recipe(api, run), name=name)
+            yield name
+        finally:
+            with suppress(*_REFUSALS):  # close() looks again for what is left
+                _remove(api, name)
+            with self._idle:
+                self._making -= 1
+                self._idle.notify_all()
+
+    def _recipe(self, api: Any, run: ProbeRun) -> dict[str, Any]:
+        mounts = [
+            docker.types.Mount(target, source, type="bind", read_only=True)
+            for source, target in run.mounts
+        ]
+        host = api.create_host_config(
+            network_mode="none",
+            read_only=True,
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges"],
+            auto_remove=True,
+            pids_limit=64,
+            mounts=mounts,
+            device_requests=_gpus(run.gpus),
+        )
+        return {
+            "image": run.image,
+            "entrypoint": list(run.argv[:1]),
+            "command": list(run.argv[1:]),
+            "user": run.user or None,
+            "environment": dict(run.env),
+            "labels": {LABEL: self._run},
+            "host_config": host,
+        }
+
+    def close(self) -> None:
+        """End the run: make no more containers, wait for those in the making, sweep, hang up."""
+        with self._idle:
+            self._closed = True
+            self._idle.wait_for(lambda: self._making == 0, timeout=0.05)
+        client, self._client = self._client, None
+        if client is None:
+            return
+        with suppress(*_REFUSALS):  # an engine that is gone has nothing that we could remove
+            self._sweep(client)
+        client.close()
+
+    def _sweep(self, api: Any) -> None:
+        """Remove this run's probe containers, and those a killed run left behind."""
+        api.timeout = FIRST_ANSWER
+        deadline = time.monotonic() + FIRST_ANSWER
+        while True:
+            for seen in api.containers(all=True, filters={"label": LABEL}):
+                ours = seen["Labels"][LABEL] == self._run
+                if ours or time.time() - seen["Created"] > STALE:
+                    with suppress(APIError):
+                        _remove(api, seen["Id"])
+            with self._idle:
+                if self._making == 0 or time.monotonic() > deadline:
+                    return
+                self._idle.wait(timeout=0.1)
+
+    # ---- the connection -------------------------------------------------------------------
+
+    def _api(self) -> Any:
+        with self._lock:
+            if self._client is None:
+                self._client = _connect(self._endpoint)
+            return self._client
+
+    def _ask(self, call: str, *args: object, **options: object) -> Any:
+        with self._told():
+            return getattr(self._api(), call)(*args, **options)
+
+    def _ask_or_none(self, call: str, *args: object) -> dict[str, Any] | None:
+        try:
+            return dict(self._ask(call, *args))
+        except DockerTrouble as error:
+            if error.status == 404:
+                return None
+            raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except _REFUSALS as error:
+            raise trouble(error) from error
+
+
+def _connect(endpoint: DockerEndpoint) -> Any:
+    tls: Any = False
+    if endpoint.certs:
+        tls = docker.tls.TLSConfig(
+            client_cert=(f"{endpoint.certs}/cert.pem", f"{endpoint.certs}/key.pem"),
+            ca_cert=f"{endpoint.certs}/ca.pem",
+            verify=endpoint.verify,
+        )
+    client = docker.APIClient(
+        base_url=endpoint.url,
+        version="auto",
+        timeout=cast("int", FIRST_ANSWER),  # requests takes seconds as a float too
+        tls=tls,
+        use_ssh_client=endpoint.url.startswith("ssh://"),
+    )
+    client.timeout = cast("int", ANSWER)
+    return client
+
+
+def _gpus(wanted: str | None) -> list[Any]:
+    """The device request of `--gpus`: all, or device numbers."""
+    if wanted is None:
+        return []
+    chosen: dict[str, Any] = {"count": -1} if wanted == "all" else {"device_ids": wanted.split(",")}
+    return [docker.types.DeviceRequest(capabilities=[["gpu"]], **chosen)]
+
+
+def _remove(api: Any, name: str) -> None:
+    try:
+        api.remove_container(name, force=True, v=True)
+    except APIError as error:
+        # 404: gone already; 409: the daemon is removing it, as it was told when it was made.
+        if error.status_code not in (404, 409):
+            raise

@@ -1,0 +1,209 @@
+"""The machine that the doctor runs on, asked directly."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import stat as modes
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+
+from triton_doctor.host.nvml import NvmlReading
+from triton_doctor.host.protocol import (
+    Disk,
+    Docker,
+    DockerEndpoint,
+    FileStat,
+    HttpReply,
+    Listener,
+    Memory,
+    Process,
+    Ran,
+)
+
+_KINDS: list[tuple[Any, Literal["file", "folder", "link"]]] = [
+    (modes.S_ISREG, "file"),
+    (modes.S_ISDIR, "folder"),
+    (modes.S_ISLNK, "link"),
+]
+_BODY_LIMIT = 1 << 20
+
+
+class LocalHost:
+    """The Host protocol on this machine. One engine connection an endpoint, kept for the run."""
+
+    def __init__(self) -> None:
+        self._engines: dict[DockerEndpoint, Any] = {}
+        self._lock = threading.Lock()
+
+    def system(self) -> Literal["Linux", "Windows", "Darwin"]:
+        return cast("Literal['Linux', 'Windows', 'Darwin']", platform.system())
+
+    def kernel(self) -> str:
+        return platform.release()
+
+    def machine(self) -> str:
+        return platform.machine()
+
+    def env(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def home(self) -> str:
+        return str(Path("~").expanduser())
+
+    def cwd(self) -> str:
+        return str(Path.cwd())
+
+    def uid(self) -> int | None:
+        return os.getuid() if hasattr(os, "getuid") else None
+
+    def now(self) -> float:
+        return time.time()
+
+    def which(self, program: str) -> str | None:
+        return shutil.which(program)
+
+    def run(self, argv: Sequence[str], timeout: float) -> Ran:
+        try:
+            done = subprocess.run(
+                list(argv),
+                capture_output=True,
+                timeout=timeout,
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{argv[0]} gave no answer in {timeout:g} s") from None
+        return Ran(
+            done.returncode,
+            done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"),
+        )
+
+    def absolute(self, path: str) -> str:
+        return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 - no links resolved
+
+    def stat(self, path: str, follow: bool = True) -> FileStat:
+        seen = os.stat(path, follow_symlinks=follow)  # noqa: PTH116
+        kind = next((name for test, name in _KINDS if test(seen.st_mode)), "other")
+        return FileStat(
+            cast("Any", kind),
+            modes.S_IMODE(seen.st_mode),
+            seen.st_uid,
+            seen.st_gid,
+            seen.st_size,
+            seen.st_mtime,
+        )
+
+    def listdir(self, path: str) -> list[str]:
+        return sorted(os.listdir(path))  # noqa: PTH208 - names, as the container sees them
+
+    def read(self, path: str, limit: int = 1 << 20) -> bytes:
+        with Path(path).open("rb") as stream:
+            return stream.read(limit)
+
+    def real(self, path: str) -> str:
+        return str(Path(path).resolve(strict=True))
+
+    def disk(self, path: str) -> Disk:
+        usage = shutil.disk_usage(path)
+        return Disk(usage.total, usage.free)
+
+    def memory(self) -> Memory:
+        import psutil
+
+        seen = psutil.virtual_memory()
+        return Memory(seen.total, seen.available)
+
+    def process(self, pid: int) -> Process | None:
+        import psutil
+
+        try:
+            seen = psutil.Process(pid)
+            return Process(pid, seen.name(), seen.username(), seen.create_time())
+        except (psutil.Error, KeyError):  # KeyError: a uid that has no name
+            return None
+
+    def ancestors(self) -> list[str]:
+        import psutil
+
+        try:
+            return [parent.name() for parent in psutil.Process().parents()]
+        except psutil.Error:
+            return []
+
+    def listeners(self) -> list[Listener]:
+        import psutil
+
+        try:
+            seen = psutil.net_connections(kind="tcp")
+        except psutil.AccessDenied:  # macOS, without root
+            return []
+        return [
+            Listener(item.laddr.ip, item.laddr.port, item.pid)
+            for item in seen
+            if item.status == psutil.CONN_LISTEN and item.laddr
+        ]
+
+    def bind(self, port: int) -> str:
+        """`free`, `busy` or `forbidden`: what the system says to a bind that never listens."""
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            if os.name != "nt":  # there SO_REUSEADDR would take over another's port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("", port))
+            except PermissionError:
+                return "forbidden"
+            except OSError:
+                return "busy"
+        return "free"
+
+    def http(
+        self,
+        method: str,
+        url: str,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> HttpReply:
+        """One request without proxy or redirect; the whole exchange is bounded by `timeout` s."""
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+        parts = urlsplit(url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=timeout)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request(method, target or "/", body, dict(headers or {}))
+            reply = connection.getresponse()
+            names = {name.lower(): value for name, value in reply.getheaders()}
+            return HttpReply(reply.status, names, reply.read(_BODY_LIMIT))
+        except HTTPException as error:
+            raise ConnectionError(f"no HTTP answer: {type(error).__name__}") from error
+        finally:
+            connection.close()
+
+    def nvml(self) -> NvmlReading:
+        from triton_doctor.host.nvml import read_nvml
+
+        return read_nvml()
+
+    def docker(self, endpoint: DockerEndpoint) -> Docker:
+        with self._lock:
+            if endpoint not in self._engines:
+                from triton_doctor.host.docker_api import DockerApi
+
+                self._engines[endpoint] = DockerApi(endpoint)
+            return cast("Docker", self._engines[endpoint])
+
+    def close(self) -> None:
+        """Remove what probes have left and close the connections; safe to call twice."""
+        while self._engines:
+            self._engines.popitem()[1].close()

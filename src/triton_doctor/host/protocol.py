@@ -1,0 +1,188 @@
+"""What the doctor may ask of a machine. Every answer can be written as JSON and played back.
+
+File calls raise OSError as Python does; `run` raises FileNotFoundError or TimeoutError; `docker`
+calls raise DockerTrouble. Nothing here blocks for longer than the time it is given, except calls
+on a file system that does not answer: those are bounded by the probe that makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from triton_doctor.host.nvml import NvmlReading
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished program: exit status and its two outputs as text."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class FileStat:
+    """mode: permission bits; size: bytes; modified: seconds since the epoch."""
+
+    kind: Literal["file", "folder", "link", "other"]
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    modified: float
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Bytes of a file system; free is what an ordinary user may still write."""
+
+    total: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of RAM; available is what can be had without swapping."""
+
+    total: int
+    available: int
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process by what may be shown of it; never its command line, which may hold secrets."""
+
+    pid: int
+    name: str
+    user: str
+    started: float
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A TCP socket that listens; pid is None where the system does not tell us."""
+
+    address: str
+    port: int
+    pid: int | None
+
+
+@dataclass(frozen=True)
+class HttpReply:
+    """An HTTP answer: status, headers with lower-case names, the first bytes of the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Trouble = Literal[
+    "missing",  # no such socket or pipe
+    "refused",  # nobody listens there
+    "denied",  # this user may not
+    "silent",  # connected, and no answer in time
+    "unresolved",  # the host name is unknown
+    "tls",  # certificates
+    "lost",  # the connection broke off
+    "api",  # the engine answered with an error: see status
+    "unusable",  # the endpoint cannot be used at all: an unknown scheme, a missing program
+]
+
+
+class DockerTrouble(Exception):
+    """A call to the engine that failed; `text` is the engine's or the system's own sentence."""
+
+    def __init__(self, kind: Trouble, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.kind, self.text, self.status = kind, text, status
+
+
+@dataclass(frozen=True)
+class DockerEndpoint:
+    """Where the engine is: url as in DOCKER_HOST; certs: folder with ca.pem, cert.pem, key.pem."""
+
+    url: str
+    certs: str | None = None
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class ProbeRun:
+    """A probe container to run: always without network, capabilities or a writable root.
+
+    mounts: (source, target) pairs, read-only. gpus: as in `docker run --gpus`, or None.
+    """
+
+    image: str
+    argv: tuple[str, ...]
+    mounts: tuple[tuple[str, str], ...] = ()
+    user: str = ""
+    gpus: str | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True)
+class ProbeEnd:
+    """How a probe container ended. The daemon's own refusal is a DockerTrouble instead."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+class Docker(Protocol):
+    """The part of the engine's API that the doctor uses; values are the API's own JSON."""
+
+    def version(self) -> dict[str, Any]: ...
+    def info(self) -> dict[str, Any]: ...
+    def containers(self) -> list[dict[str, Any]]: ...
+    def inspect(self, container: str) -> dict[str, Any] | None: ...
+    def logs(self, container: str, tail: int) -> bytes: ...
+    def events(self, since: float, until: float) -> list[dict[str, Any]]: ...
+    def images(self) -> list[dict[str, Any]]: ...
+    def image(self, reference: str) -> dict[str, Any] | None: ...
+    def distribution(self, reference: str) -> dict[str, Any]: ...
+    def volume(self, name: str) -> dict[str, Any] | None: ...
+    def paths_in_image(self, reference: str, paths: Sequence[str]) -> dict[str, bool]: ...
+    def probe(self, run: ProbeRun) -> ProbeEnd: ...
+
+
+class Host(Protocol):
+    """The machine that the doctor runs on."""
+
+    def system(self) -> Literal["Linux", "Windows", "Darwin"]: ...
+    def kernel(self) -> str: ...
+    def machine(self) -> str: ...
+    def env(self, name: str) -> str | None: ...
+    def home(self) -> str: ...
+    def cwd(self) -> str: ...
+    def uid(self) -> int | None: ...
+    def now(self) -> float: ...
+    def which(self, program: str) -> str | None: ...
+    def run(self, argv: Sequence[str], timeout: float) -> Ran: ...
+    def absolute(self, path: str) -> str: ...
+    def stat(self, path: str, follow: bool = True) -> FileStat: ...
+    def listdir(self, path: str) -> list[str]: ...
+    def read(self, path: str, limit: int = 1 << 20) -> bytes: ...
+    def real(self, path: str) -> str: ...
+    def disk(self, path: str) -> Disk: ...
+    def memory(self) -> Memory: ...
+    def process(self, pid: int) -> Process | None: ...
+    def ancestors(self) -> list[str]: ...
+    def listeners(self) -> list[Listener]: ...
+    def bind(self, port: int) -> str: ...
+    def http(
+        self,
+        method: str,
+        url: str,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> HttpReply: ...
+    def nvml(self) -> NvmlReading: ...
+    def docker(self, endpoint: DockerEndpoint) -> Docker: ...
+    def close(self) -> None: ...

@@ -1,0 +1,30 @@
+"""The house's own phrases, by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import tomli
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases by section and key; English where a language lacks one."""
+
+    table: Mapping[str, Mapping[str, str]]
+
+    def __call__(self, section: str, key: str, **values: object) -> str:
+        return self.table[section][key].format_map(values)
+
+
+def phrases(lang: str | None = None) -> Phrases:
+    """The phrases of a language, as `ru`; English for one that is not there."""
+    folder = files("triton_doctor.knowledge")
+    table = tomli.loads((folder / "house.toml").read_text("utf-8"))
+    translation = folder / f"house.{lang}.toml"
+    if lang and translation.is_file():
+        for section, words in tomli.loads(translation.read_text("utf-8")).items():
+            table[section].update(words)
+    return Phrases(table)

@@ -1,0 +1,246 @@
+"""The words of the house as frozen records. No I/O, no behaviour beyond ordering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class _Ordered(str, Enum):
+    """A word on a scale: members compare by their place in the definition."""
+
+    @property
+    def rank(self) -> int:
+        return list(type(self)).index(self)
+
+    def at_least(self, other: _Ordered) -> bool:
+        return self.rank >= other.rank
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Severity(_Ordered):
+    """How bad a problem is, mildest first."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Applicability(_Ordered):
+    """How freely a fix may be carried out: never by us, after asking, or at once."""
+
+    SHOW = "show"
+    ASK = "ask"
+    SAFE = "safe"
+
+
+class Outcome(_Ordered):
+    """What became of one check."""
+
+    PASSED = "passed"
+    FOUND = "found"
+    SKIPPED = "skipped"
+    COULD_NOT_TELL = "could-not-tell"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed-out"
+
+
+class When(_Ordered):
+    """Which runs a check belongs to."""
+
+    ALWAYS = "always"
+    BEFORE_LAUNCH = "before-launch"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act of a fix, as it would be typed."""
+
+    show: str
+    argv: tuple[str, ...] = ()
+    root: bool = False
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What would repair one finding: a plan, not an act."""
+
+    title: str
+    applicability: Applicability
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Templates of one problem or of one reason not to know; `{name}` takes a value."""
+
+    title: str
+    why: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A pattern that recognises a problem in a log."""
+
+    regex: str
+    samples: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A kind of trouble: one id, one explanation, wherever it shows."""
+
+    id: str
+    severity: Severity
+    words: Words
+    facts: Mapping[str, str]
+    cases: Mapping[str, Words] = field(default_factory=dict)
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    aliases: tuple[str, ...] = ()
+    since: str = ""
+    blocks: bool = False
+
+    @property
+    def area(self) -> str:
+        return self.id.rpartition("/")[0]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the catalogue says of one check; `id` is its area, with a stranger's prefix."""
+
+    id: str
+    title: str
+    when: When = When.ALWAYS
+    needs: tuple[str, ...] = ()
+    finds: tuple[str, ...] = ()
+    healthy: Mapping[str, str] = field(default_factory=dict)
+
+
+# ---- what a check yields: judgement without words -------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A fix as the check plans it; its title is looked up under `name` in the catalogue."""
+
+    name: str
+    applicability: Applicability
+    steps: tuple[Step, ...]
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A problem met here and now."""
+
+    problem: str
+    values: Mapping[str, object]
+    where: str | None = None
+    evidence: tuple[str, ...] = ()
+    case: str | None = None
+    severity: Severity | None = None
+    fix: Plan | None = None
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Something that could not be told; `reason` is a slug under [unknown] of the check."""
+
+    reason: str
+    values: Mapping[str, object]
+    fix: Plan | None = None
+    blocks: bool = False
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What the line for all is well has to say; `case` picks the sentence."""
+
+    values: Mapping[str, object]
+    case: str = "default"
+
+
+@dataclass(frozen=True)
+class NotForHere:
+    """The check does not apply to this deployment; `reason` is a slug under [unknown]."""
+
+    reason: str
+    values: Mapping[str, object]
+
+
+Answer = Found | Unsure | Sound | NotForHere
+
+
+# ---- what a run gives back ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem met here and now, in words."""
+
+    problem: str
+    check: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+    where: str | None
+    evidence: tuple[str, ...]
+    fix: Fix | None
+    docs: str
+    links: tuple[str, ...] = ()
+    blocks: bool = False
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One thing that could not be told, in words, and what would let us tell."""
+
+    reason: str
+    remedy: str = ""
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one check came to. blocks: checks that need it have no ground to stand on."""
+
+    check: str
+    title: str
+    outcome: Outcome
+    seconds: float
+    reason: str | None = None
+    caused_by: str | None = None
+    healthy: str = ""
+    findings: tuple[Finding, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    trace: str = ""
+    blocks: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one run learned."""
+
+    version: str
+    seconds: float
+    deployment: Mapping[str, Any]
+    results: tuple[Result, ...]
+    facts: Mapping[str, Any]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Worst first; among equals in check order."""
+        every = [finding for result in self.results for finding in result.findings]
+        return sorted(every, key=lambda finding: -finding.severity.rank)

@@ -1,0 +1,115 @@
+"""From entry points to checks. Each plug-in and each folder loads on its own.
+
+The areas of the doctor's own distribution have no prefix; another's get the name of its entry
+point, as in `acme:quota`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
+from typing import TYPE_CHECKING, cast
+
+from triton_doctor.api import Answers, Context
+from triton_doctor.errors import CatalogueError
+from triton_doctor.knowledge.catalogue import Area, Catalogue, read_area
+from triton_doctor.model import Check
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
+
+GROUP = "triton_doctor.checks"
+HOUSE = "triton-doctor"
+OWN_AREA = "doctor"  # what the house itself can find: a broken plug-in
+
+CheckFunction = Callable[[Context], Answers]
+
+
+@dataclass(frozen=True)
+class LoadedCheck:
+    """A check that can be run; `load` imports its code, which may fail."""
+
+    check: Check
+    load: Callable[[], CheckFunction]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A plug-in, or one folder of it, that could not be loaded."""
+
+    plugin: str
+    version: str
+    place: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Everything the entry points gave: words, checks in their order, and what was broken."""
+
+    catalogue: Catalogue
+    checks: tuple[LoadedCheck, ...]
+    broken: tuple[Broken, ...]
+
+
+def load_catalogue(lang: str | None = None) -> Loaded:
+    """Read every plug-in's words. lang: as `ru`; English where a word is not translated."""
+    catalogue = Catalogue({OWN_AREA: _own_area(lang)})
+    checks: list[LoadedCheck] = []
+    broken: list[Broken] = []
+    for entry in sorted(
+        entry_points(group=GROUP), key=lambda entry: (not _ours(entry), entry.name)
+    ):
+        prefix = "" if _ours(entry) else f"{entry.name}:"
+        try:
+            folders = list(_folders(entry.value))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises
+            broken.append(_broken(entry, entry.value, error))
+            continue
+        for folder in folders:
+            try:
+                area = _read(prefix + folder.name, folder, lang)
+            except (CatalogueError, OSError) as error:
+                broken.append(_broken(entry, f"{entry.value}.{folder.name}", error))
+                continue
+            catalogue.areas[area.check.id] = area
+            if (folder / "check.py").is_file():
+                module = f"{entry.value}.{folder.name}.check"
+                checks.append(LoadedCheck(area.check, partial(_function, module)))
+    return Loaded(catalogue, tuple(checks), tuple(broken))
+
+
+def _ours(entry: EntryPoint) -> bool:
+    return entry.dist is not None and entry.dist.name == HOUSE
+
+
+def _folders(package: str) -> Iterator[Traversable]:
+    root = files(importlib.import_module(package))
+    for folder in sorted(root.iterdir(), key=lambda folder: folder.name):
+        if (folder / "check.toml").is_file():
+            yield folder
+
+
+def _read(area_id: str, folder: Traversable, lang: str | None) -> Area:
+    source = folder / "check.toml"
+    translation = folder / f"check.{lang}.toml"
+    words = (translation.read_bytes(), str(translation)) if lang and translation.is_file() else None
+    return read_area(area_id, source.read_bytes(), str(source), words)
+
+
+def _own_area(lang: str | None) -> Area:
+    folder = files("triton_doctor.knowledge") / OWN_AREA
+    return _read(OWN_AREA, folder, lang)
+
+
+def _function(module: str) -> CheckFunction:
+    return cast("CheckFunction", importlib.import_module(module).check)
+
+
+def _broken(entry: EntryPoint, place: str, error: Exception) -> Broken:
+    version = entry.dist.version if entry.dist else "?"
+    return Broken(entry.name, version, place, f"{type(error).__name__}: {error}")

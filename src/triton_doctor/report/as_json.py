@@ -1,0 +1,72 @@
+"""The report as JSON, schema version 1. Keys are added over time, never taken away or changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from triton_doctor.model import Doubt, Finding, Fix, Report, Result
+
+SCHEMA_VERSION = 1
+
+
+def as_json(report: Report, exit_code: int) -> str:
+    """One JSON document; ASCII only, so that no console encoding can break it."""
+    return json.dumps(document(report, exit_code), indent=2) + "\n"
+
+
+def document(report: Report, exit_code: int) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "doctor": {"version": report.version},
+        "exit_code": exit_code,
+        "seconds": round(report.seconds, 3),
+        "deployment": dict(report.deployment),
+        "checks": [_check(result) for result in report.results],
+        "findings": [_finding(finding) for finding in report.findings],
+        "facts": dict(report.facts),
+    }
+
+
+def _check(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.check,
+        "outcome": str(result.outcome),
+        "seconds": round(result.seconds, 3),
+        "reason": result.reason,
+        "caused_by": result.caused_by,
+        "healthy": result.healthy,
+        "doubts": [_doubt(doubt) for doubt in result.doubts],
+    }
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    return {"reason": doubt.reason, "remedy": doubt.remedy, "fix": _fix(doubt.fix)}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "problem": finding.problem,
+        "check": finding.check,
+        "severity": str(finding.severity),
+        "title": finding.title,
+        "why": finding.why,
+        "remedy": finding.remedy,
+        "where": finding.where,
+        "evidence": list(finding.evidence),
+        "fix": _fix(finding.fix),
+        "docs": finding.docs,
+        "links": list(finding.links),
+    }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    return {
+        "title": fix.title,
+        "applicability": str(fix.applicability),
+        "steps": [
+            {"show": step.show, "argv": list(step.argv), "root": step.root} for step in fix.steps
+        ],
+    }

@@ -1,0 +1,171 @@
+"""The report as lines of styled words; a terminal colours them, a pipe gets them plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from triton_doctor.knowledge.house import Phrases
+from triton_doctor.lines import Line, block, command, labelled, line, paragraph
+from triton_doctor.model import Doubt, Finding, Fix, Outcome, Report, Result, Severity
+from triton_doctor.report.verdict import unclear
+
+_BAD = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.COULD_NOT_TELL)
+
+
+@dataclass(frozen=True)
+class TextReport:
+    """One report for a reader. width: columns; start: the command that starts the server."""
+
+    report: Report
+    say: Phrases
+    width: int
+    start: str
+
+    def lines(self) -> Iterator[Line]:
+        yield from self._heading()
+        for result in self.report.results:
+            yield from self._result(result)
+        for result in self.report.results:
+            yield from self._trace(result)
+        yield from self._findings()
+        yield from self._doubts()
+        yield line()
+        yield from self._next()
+
+    def _heading(self) -> Iterator[Line]:
+        plan = self.report.deployment
+        ports = " ".join(str(plan[f"{kind}_port"]) for kind in ("http", "grpc", "metrics"))
+        head = self.say("line", "heading", version=self.report.version, image=plan["image"])
+        rest = self.say(
+            "line",
+            "plan",
+            models=", ".join(plan["model"]),
+            repository=plan["repository"],
+            gpus=plan["gpus"],
+            ports=ports,
+        )
+        yield from paragraph(head, self.width, style="strong")
+        yield from paragraph(rest, self.width, style="dim")
+        yield line()
+
+    def _result(self, result: Result) -> Iterator[Line]:
+        worst = max((finding.severity for finding in result.findings), key=_rank, default=None)
+        if worst:
+            label, style = self.say("severity", str(worst)), str(worst)
+        else:
+            label, style = self.say("outcome", str(result.outcome)), _style(result)
+        yield from labelled(label, style, f"{result.title}: {self._summary(result)}", self.width)
+
+    def _summary(self, result: Result) -> str:
+        if result.findings:
+            titles = list(dict.fromkeys(finding.title for finding in result.findings))
+            more = f" (+{len(titles) - 1})" if len(titles) > 1 else ""
+            return max(result.findings, key=lambda one: one.severity.rank).title + more
+        if result.outcome is Outcome.SKIPPED and result.caused_by:
+            return self.say("line", "skipped", reason=result.reason, cause=result.caused_by)
+        return result.reason or result.healthy or self.say("outcome", "passed")
+
+    def _trace(self, result: Result) -> Iterator[Line]:
+        if result.trace:
+            yield line()
+            yield from paragraph(self.say("line", "crash", check=result.check), self.width)
+            yield line()
+            yield line("```", indent=4)
+            yield line(f"triton-doctor {self.report.version}, check {result.check}", indent=4)
+            yield from block(result.trace, indent=4)
+            yield line("```", indent=4)
+
+    def _findings(self) -> Iterator[Line]:
+        for _, group in groupby(self.report.findings, key=lambda one: (one.problem, one.remedy)):
+            yield line()
+            yield from self._finding(list(group))
+
+    def _finding(self, same: list[Finding]) -> Iterator[Line]:
+        """One problem said once, then its places."""
+        first = same[0]
+        for title in dict.fromkeys(finding.title for finding in same):
+            label = self.say("severity", str(first.severity))
+            yield from labelled(label, str(first.severity), title, self.width)
+        places = list(dict.fromkeys(finding.where for finding in same if finding.where))
+        if places:
+            yield from self._part("places", "\n".join(places))
+        yield from self._part("why", first.why)
+        seen = list(dict.fromkeys(text for finding in same for text in finding.evidence))
+        if seen:
+            yield from self._head("seen")
+            for text in seen:
+                yield from block(text, indent=6, mark="| ", style="dim")
+        yield from self._remedy(first.remedy, first.fix)
+        yield from self._head("more")
+        yield line(self.say("line", "more", problem=first.problem), indent=6, style="command")
+        for link in first.links:
+            yield line(link, indent=6, style="dim")
+
+    def _remedy(self, remedy: str, fix: Fix | None) -> Iterator[Line]:
+        if remedy:
+            yield from self._head("remedy")
+            for piece in remedy.split("\n"):
+                if piece.startswith("    "):
+                    yield command(piece.strip(), indent=8)
+                elif piece.strip():
+                    yield from paragraph(piece.strip(), self.width, indent=6)
+                else:
+                    yield line()
+        if fix and not remedy:
+            yield from self._part("fix", fix.title)
+            for step in fix.steps:
+                yield command(step.show, indent=8)
+
+    def _doubts(self) -> Iterator[Line]:
+        for result in self.report.results:
+            if result.doubts or result.outcome is Outcome.TIMED_OUT:
+                for doubt in result.doubts or (Doubt(result.reason or ""),):
+                    yield line()
+                    label = self.say("part", "unclear")
+                    yield from labelled(
+                        label, "unclear", f"{result.title}: {doubt.reason}", self.width
+                    )
+                    yield from self._remedy(doubt.remedy, doubt.fix)
+
+    def _next(self) -> Iterator[Line]:
+        """The one next step."""
+        findings = self.report.findings
+        worst = findings[0] if findings else None
+        untold = next((result for result in self.report.results if unclear(result)), None)
+        if not self.report.results:
+            yield from paragraph(self.say("next", "nothing"), self.width, style="strong")
+        elif worst and worst.severity is Severity.ERROR:
+            yield from paragraph(
+                self.say("next", "found", title=worst.title), self.width, style="strong"
+            )
+        elif untold:
+            title = untold.doubts[0].reason if untold.doubts else f"{untold.title}: {untold.reason}"
+            yield from paragraph(
+                self.say("next", "unclear", title=title), self.width, style="strong"
+            )
+        else:
+            key = "sound" if not worst else f"{worst.severity}s"
+            yield from paragraph(self.say("next", key), self.width, style="strong")
+            yield line()
+            yield from block(self.start, indent=4, style="command")
+
+    def _part(self, key: str, text: str) -> Iterator[Line]:
+        if text:
+            yield from self._head(key)
+            for piece in text.split("\n"):
+                yield from paragraph(piece, self.width, indent=6)
+
+    def _head(self, key: str) -> Iterator[Line]:
+        yield line(self.say("part", key) + ":", indent=4, style="dim")
+
+
+def _style(result: Result) -> str:
+    if result.outcome in _BAD:
+        return "unclear"
+    return "ok" if result.outcome is Outcome.PASSED else "dim"
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank

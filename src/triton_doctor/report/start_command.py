@@ -1,0 +1,39 @@
+"""The deployment as the command that starts it, for a POSIX shell.
+
+It differs from the guide's in two ways, on purpose: no `--rm`, which throws a crash's log away
+with the container, and the token passed by name, so that it stands in no process list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from shlex import quote
+from typing import Any
+
+WITHIN = "/models"  # where the guide mounts the repository
+INSIDE = {"http_port": 8000, "grpc_port": 8001, "metrics_port": 8002}
+
+
+def start_command(plan: Mapping[str, Any], source: str) -> str:
+    """`docker run …` over several lines.
+
+    plan: a Deployment's fields by name; source: the absolute path of its repository.
+    """
+    parts = ["docker run -d"]
+    if plan["gpus"] == "all":
+        parts.append("--gpus all")
+    elif plan["gpus"] != "none":
+        parts.append(f"""--gpus '"device={plan["gpus"]}"'""")
+    parts += [f"-p {plan[key]}:{inside}" for key, inside in INSIDE.items()]
+    if plan["shm_size"]:
+        parts.append(f"--shm-size {plan['shm_size']}")
+    parts += [
+        f"--env {plan['token_env']}",
+        f"--mount {quote(f'type=bind,source={source},target={WITHIN}')}",
+        f"--mount type=volume,source={plan['cache_volume']},target=/root/.cache/huggingface",
+        f"--name {plan['name']}",
+        plan["image"],
+        f"tritonserver --model-repository={WITHIN} --model-control-mode=explicit",
+        *[f"--load-model={quote(name)}" for name in plan["model"]],
+    ]
+    return " \\\n  ".join(parts)

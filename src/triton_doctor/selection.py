@@ -1,0 +1,75 @@
+"""Which checks run and which findings count, by --select and --ignore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from triton_doctor.errors import UsageError
+from triton_doctor.knowledge.catalogue import Catalogue
+from triton_doctor.model import Check
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Areas and ids that were chosen and left out; nothing chosen means everything."""
+
+    select: frozenset[str]
+    ignore: frozenset[str]
+
+    def has(self, problem: str) -> bool:
+        """Whether a finding of this problem belongs in the report."""
+        names = {problem, problem.rpartition("/")[0]}
+        return (not self.select or bool(names & self.select)) and not names & self.ignore
+
+    def wants(self, check: Check) -> bool:
+        """Whether a check could find anything that was chosen."""
+        if check.id in self.ignore:
+            return False
+        if not self.select:
+            return True
+        areas = {check.id, *(problem.rpartition("/")[0] for problem in check.finds)}
+        own = any(one.rpartition("/")[0] == check.id for one in self.select if "/" in one)
+        return own or bool((areas | set(check.finds)) & self.select)
+
+
+def selection(select: Sequence[str], ignore: Sequence[str], catalogue: Catalogue) -> Selection:
+    """Check the words of --select and --ignore against the catalogue; UsageError if unknown."""
+    return Selection(
+        frozenset(_known(select, "--select", catalogue)),
+        frozenset(_known(ignore, "--ignore", catalogue)),
+    )
+
+
+def with_needs(wanted: Iterable[Check], checks: Sequence[Check]) -> list[Check]:
+    """The wanted checks and all that they need, in the order of `checks`."""
+    by_id = {check.id: check for check in checks}
+    chosen: set[str] = set()
+    waiting = [check.id for check in wanted]
+    while waiting:
+        one = waiting.pop()
+        if one not in chosen and one in by_id:
+            chosen.add(one)
+            waiting += by_id[one].needs
+    return [check for check in checks if check.id in chosen]
+
+
+def _known(words: Sequence[str], option: str, catalogue: Catalogue) -> list[str]:
+    problems = {problem.id: problem.id for problem in catalogue.problems()}
+    problems.update(
+        {alias: problem.id for problem in catalogue.problems() for alias in problem.aliases}
+    )
+    names = {**problems, **{area: area for area in catalogue.areas}}
+    known = []
+    for word in words:
+        if word not in names:
+            near = get_close_matches(word, names, n=1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise UsageError(
+                f"{word!r} is neither an area nor a problem",
+                where=option,
+                hint=f"{hint}`triton-doctor list` shows all of them.",
+            )
+        known.append(names[word])
+    return known

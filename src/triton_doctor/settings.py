@@ -1,0 +1,106 @@
+"""Options, environment and triton-doctor.toml become a Deployment and Settings.
+
+An option wins over the environment, the environment over the file, the file over the default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from triton_doctor.deployment import Deployment, Settings, Unfit, keys
+from triton_doctor.errors import UsageError
+
+FILE = "triton-doctor.toml"
+PREFIX = "TRITON_DOCTOR_"
+
+
+def resolve(
+    options: Mapping[str, Any], environ: Mapping[str, str], config: str | None
+) -> tuple[Deployment, Settings]:
+    """Put the layers together.
+
+    options: values by field name; None or () means not given. config: the path of --config.
+    Raises UsageError, which names the option, the variable, or file and line.
+    """
+    known = keys()
+    chosen: dict[str, Any] = {}
+    path = config or environ.get(PREFIX + "CONFIG") or (FILE if Path(FILE).is_file() else None)
+    if path:
+        chosen.update(_from_file(Path(path)))
+    for key, item in known.items():
+        name = PREFIX + key.upper().replace("-", "_")
+        if environ.get(name):
+            chosen[item.name] = _parse(item, environ[name], name)
+        if options.get(item.name) not in (None, ()):
+            chosen[item.name] = _parse(item, options[item.name], f"--{key}")
+    return _pick(Deployment, chosen), _pick(Settings, chosen)
+
+
+def _pick(owner: type, chosen: Mapping[str, Any]) -> Any:
+    return owner(**{item.name: chosen[item.name] for item in fields(owner) if item.name in chosen})
+
+
+def _parse(item: Any, value: object, where: str, hint: str = "") -> Any:
+    try:
+        return item.metadata["parse"](value)
+    except Unfit as unfit:
+        raise UsageError(str(unfit), where=where, hint=hint) from None
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    # tomli and not tomllib: its wheels are compiled, and it is there on Python 3.10 too.
+    import tomli
+
+    try:
+        source = path.read_bytes().decode("utf-8-sig")
+        table = tomli.loads(source)
+    except OSError as error:
+        raise UsageError(
+            f"cannot be read: {error.strerror}",
+            where=str(path),
+            hint="Give --config a readable file.",
+        ) from None
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"is not UTF-8 (byte {error.start})", where=str(path), hint="Save it as UTF-8."
+        ) from None
+    except tomli.TOMLDecodeError as error:
+        line = getattr(error, "lineno", None)
+        raise UsageError(
+            f"is not valid TOML: {error}",
+            where=f"{path}:{line}" if line else str(path),
+            hint='A line reads  key = "text"  or  key = 8000.',
+        ) from None
+    return {item.name: value for item, value in _known(table, source, path)}
+
+
+def _known(table: Mapping[str, Any], source: str, path: Path) -> list[tuple[Any, Any]]:
+    known = keys()
+    found = []
+    for raw, value in table.items():
+        key = raw.replace("_", "-")
+        where = f"{path}:{line_of(source, raw)}: {raw}"
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
+            raise UsageError("is not a setting", where=where, hint=hint)
+        item = known[key]
+        parsed = _parse(item, value, where)
+        if item.metadata.get("path") and not Path(parsed).expanduser().is_absolute():
+            parsed = str(path.parent / parsed)
+        found.append((item, parsed))
+    return found
+
+
+def line_of(source: str, key: str) -> int:
+    """The 1-based line on which a top-level key or table of that name begins; 1 if unseen."""
+    start = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[\].=]""")
+    for number, line in enumerate(source.splitlines(), start=1):
+        if start.match(line):
+            return number
+    return 1
