@@ -1,0 +1,63 @@
+"""--select and --ignore."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.triton_doctor.areas import House
+from triton_doctor.api import Answers, Context, sound
+from triton_doctor.errors import UsageError
+from triton_doctor.selection import selection, with_needs
+
+
+def well(_: Context) -> Answers:
+    yield sound(state="dry")
+
+
+HOUSE = (
+    House()
+    .add("attic", well)
+    .add("cellar", well, ("attic",))
+    .add("hall", well, ("cellar",), ("attic/leak",))
+)
+
+
+def wanted(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> list[str]:
+    chosen = selection(select, ignore, HOUSE.catalogue)
+    return [one.check.id for one in HOUSE.checks if chosen.wants(one.check)]
+
+
+def test_nothing_chosen_is_everything() -> None:
+    assert wanted() == ["attic", "cellar", "hall"]
+
+
+def test_an_area_is_its_check_and_those_that_find_its_problems() -> None:
+    assert wanted(("attic",)) == ["attic", "hall"]
+
+
+def test_an_id_keeps_only_its_own_findings() -> None:
+    chosen = selection(("attic/leak",), (), HOUSE.catalogue)
+    assert chosen.has("attic/leak")
+    assert not chosen.has("attic/draught")
+    assert wanted(("attic/draught",)) == ["attic"]
+
+
+def test_an_old_name_is_still_understood() -> None:
+    assert selection(("attic/wind",), (), HOUSE.catalogue).has("attic/draught")
+
+
+def test_ignore_beats_select() -> None:
+    chosen = selection(("attic",), ("attic/leak",), HOUSE.catalogue)
+    assert not chosen.has("attic/leak")
+    assert chosen.has("attic/draught")
+    assert wanted(("attic",), ("attic",)) == ["hall"]
+
+
+def test_needs_come_along() -> None:
+    checks = [one.check for one in HOUSE.checks]
+    assert [one.id for one in with_needs([checks[2]], checks)] == ["attic", "cellar", "hall"]
+
+
+def test_an_unknown_word_is_guessed() -> None:
+    with pytest.raises(UsageError, match=r"--select: 'atic' .*\n.*Did you mean attic\?"):
+        selection(("atic",), (), HOUSE.catalogue)
