@@ -24,7 +24,8 @@ service:
 2. second
 """
     assert unfold(text) == (
-        "Start the service:\n\n    sudo systemctl start docker\n    sudo systemctl status docker\n\n"
+        "Start the service:\n\n    sudo systemctl start docker\n"
+        "    sudo systemctl status docker\n\n"
         "- one item that goes on\n- another\n\n1. first\n2. second"
     )
 
