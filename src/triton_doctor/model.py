@@ -96,13 +96,17 @@ class Signature:
 
 @dataclass(frozen=True)
 class Problem:
-    """A kind of trouble: one id, one explanation, wherever it shows."""
+    """A kind of trouble: one id, one explanation, wherever it shows.
+
+    facts: names that the words use, each with an example; examples: others for a case, by its name.
+    """
 
     id: str
     severity: Severity
     words: Words
     facts: Mapping[str, str]
     cases: Mapping[str, Words] = field(default_factory=dict)
+    examples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fixes: Mapping[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()

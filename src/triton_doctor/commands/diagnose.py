@@ -146,7 +146,8 @@ def _text(report: Report, settings: Settings, host: Host, columns: int | None) -
     width = max(NARROWEST, min(width, WIDEST))
     say = phrases(settings.lang)
     start = start_command(report.deployment, host.absolute(report.deployment["repository"]))
-    return list(TextReport(report, say, width, start).lines())
+    partial = bool(settings.select or settings.ignore)
+    return list(TextReport(report, say, width, start, partial).lines())
 
 
 def _check_output(settings: Settings) -> None:

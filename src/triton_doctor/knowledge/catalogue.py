@@ -10,6 +10,7 @@ import msgspec
 import tomli
 
 from triton_doctor.errors import CatalogueError
+from triton_doctor.knowledge.prose import unfold
 from triton_doctor.model import Check, Problem, Severity, Signature, When, Words
 
 # The key of the words in a table of cases that all other cases fall back to.
@@ -25,6 +26,7 @@ class _CheckTable(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Case(msgspec.Struct, forbid_unknown_fields=True):
+    facts: dict[str, str] = {}  # examples that fit the case better than the problem's
     title: str | None = None
     why: str | None = None
     remedy: str | None = None
@@ -124,7 +126,9 @@ def read_area(
             for slug, entry in file.problem.items()
         },
         unknowns={
-            slug: Unknown(Words(entry.reason, "", entry.remedy), _facts(entry.facts), entry.fix)
+            slug: Unknown(
+                Words(entry.reason, "", unfold(entry.remedy)), _facts(entry.facts), entry.fix
+            )
             for slug, entry in file.unknown.items()
         },
     )
@@ -153,7 +157,7 @@ def _check(area_id: str, table: _CheckTable) -> Check:
 
 
 def _problem(problem_id: str, table: _ProblemTable) -> Problem:
-    words = Words(table.title, table.why.strip(), table.remedy.strip())
+    words = Words(table.title, unfold(table.why), unfold(table.remedy))
     return Problem(
         id=problem_id,
         severity=table.severity,
@@ -162,11 +166,12 @@ def _problem(problem_id: str, table: _ProblemTable) -> Problem:
         cases={
             name: Words(
                 case.title or words.title,
-                (case.why or words.why).strip(),
-                (case.remedy or words.remedy).strip(),
+                unfold(case.why or words.why),
+                unfold(case.remedy or words.remedy),
             )
             for name, case in table.case.items()
         },
+        examples={name: case.facts for name, case in table.case.items()},
         fixes=table.fix,
         links=tuple(table.links),
         signatures=tuple(

@@ -29,10 +29,11 @@ def finding(answer: Found, check: str, catalogue: Catalogue) -> Finding:
     problem = _problem(answer.problem, check, catalogue)
     words = _case(problem, answer.case)
     values = _values(answer.values, problem.facts, problem.id)
+    severity = answer.severity or problem.severity
     return Finding(
         problem=problem.id,
         check=check,
-        severity=answer.severity or problem.severity,
+        severity=severity,
         title=fill(words.title, values),
         why=fill(words.why, values),
         remedy=fill(words.remedy, values),
@@ -41,7 +42,8 @@ def finding(answer: Found, check: str, catalogue: Catalogue) -> Finding:
         fix=_fix(answer.fix, problem.fixes, values, problem.id),
         docs=f"docs/problems/{problem.id.replace(':', '/')}.md",
         links=problem.links,
-        blocks=problem.blocks,
+        # Made milder than the catalogue has it, a problem leaves the ground for other checks.
+        blocks=problem.blocks and severity.at_least(problem.severity),
     )
 
 
@@ -70,11 +72,8 @@ def healthy(answer: Sound, area: Area) -> str:
 def example(problem: Problem, case: str | None = None) -> Words:
     """The words of a problem, or of one of its cases, with example values."""
     words = _case(problem, case)
-    return Words(
-        fill(words.title, problem.facts),
-        fill(words.why, problem.facts),
-        fill(words.remedy, problem.facts),
-    )
+    values = {**problem.facts, **problem.examples.get(case or DEFAULT, {})}
+    return Words(*(fill(text, values) for text in (words.title, words.why, words.remedy)))
 
 
 def names(template: str) -> set[str]:

@@ -16,12 +16,16 @@ _BAD = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.COULD_NOT_TELL)
 
 @dataclass(frozen=True)
 class TextReport:
-    """One report for a reader. width: columns; start: the command that starts the server."""
+    """One report for a reader.
+
+    width: columns; start: the command that starts the server; partial: not all was looked at.
+    """
 
     report: Report
     say: Phrases
     width: int
     start: str
+    partial: bool = False
 
     def lines(self) -> Iterator[Line]:
         yield from self._heading()
@@ -145,6 +149,8 @@ class TextReport:
             yield from paragraph(
                 self.say("next", "unclear", title=title), self.width, style="strong"
             )
+        elif self.partial and not worst:
+            yield from paragraph(self.say("next", "partial"), self.width, style="strong")
         else:
             key = "sound" if not worst else f"{worst.severity}s"
             yield from paragraph(self.say("next", key), self.width, style="strong")

@@ -8,7 +8,7 @@ from textwrap import fill as refill
 
 from triton_doctor.knowledge.catalogue import Area, Catalogue
 from triton_doctor.knowledge.wording import example, fill
-from triton_doctor.model import Problem, Severity, Words
+from triton_doctor.model import Problem, Severity
 
 WIDTH = 100
 NOTE = "<!-- Written by docs/generate.py from the catalogue. Change the words in check.toml. -->"
@@ -21,7 +21,8 @@ _INTRODUCTION = """
 An id is a contract: a check before the start and a log read after a crash name the same problem by
 the same id. `triton-doctor explain docker/daemon-down` prints the same words.
 """.strip()
-_KEEP = re.compile(r"^(?: {4}|[-*|>#]|\d+\.|```)", re.MULTILINE)
+_KEEP = re.compile(r" {4}|[|>#]|```")
+_ITEM = re.compile(r"([-*]|\d+\.) ")
 
 
 def pages(catalogue: Catalogue) -> dict[str, str]:
@@ -56,14 +57,18 @@ def _path(problem: Problem) -> str:
 
 
 def fold(text: str) -> str:
-    """Paragraphs with lines that are too long refilled; code, lists and tables as they are."""
-    return "\n\n".join(_fold_block(block) for block in re.split(r"\n{2,}", text))
+    """Paragraphs and list items set to the width of a page; commands as they are."""
+    return "\n".join(_fold_line(line) for line in text.split("\n"))
 
 
-def _fold_block(block: str) -> str:
-    if _KEEP.search(block) or max(map(len, block.splitlines()), default=0) <= WIDTH:
-        return block
-    return refill(block, WIDTH, break_long_words=False, break_on_hyphens=False)
+def _fold_line(line: str) -> str:
+    if not line or _KEEP.match(line):
+        return line
+    item = _ITEM.match(line)
+    rest = " " * len(item.group()) if item else ""
+    return refill(
+        line, WIDTH, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _facts_line(problem: Problem) -> str:
@@ -85,21 +90,18 @@ def _fixes(problem: Problem) -> list[str]:
 
 def _cases(problem: Problem) -> list[str]:
     parts: list[str] = []
-    for name, words in problem.cases.items():
-        parts += [f"## Case `{name}`", *_differences(problem, words)]
+    for name in problem.cases:
+        parts += [f"## Case `{name}`", *_differences(problem, name)]
     return parts
 
 
-def _differences(problem: Problem, words: Words) -> list[str]:
-    """What a case says otherwise than the problem itself."""
-    parts = []
-    if words.title != problem.words.title:
-        parts.append(f"**{fill(words.title, problem.facts)}**")
-    if words.why != problem.words.why:
-        parts.append(fold(fill(words.why, problem.facts)))
-    if words.remedy != problem.words.remedy:
-        parts.append(fold(fill(words.remedy, problem.facts)))
-    return parts
+def _differences(problem: Problem, name: str) -> list[str]:
+    """What a case says otherwise than the problem itself, with the case's own examples."""
+    default, case, shown = problem.words, problem.cases[name], example(problem, name)
+    title = f"**{shown.title}**" if case.title != default.title else ""
+    why = fold(shown.why) if case.why != default.why else ""
+    remedy = fold(shown.remedy) if case.remedy != default.remedy else ""
+    return [title, why, remedy]
 
 
 def _in_logs(problem: Problem) -> list[str]:

@@ -1,0 +1,1 @@
+"""A stranger's plug-in in which all is well made."""

@@ -1,0 +1,1 @@
+"""A plug-in with one folder that cannot be read and one that can."""

@@ -1,0 +1,1 @@
+"""A plug-in whose check fails while it runs, in three ways."""

@@ -1,0 +1,1 @@
+"""A plug-in whose check never ends."""
