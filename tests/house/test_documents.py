@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.readme import command
 from triton_doctor.deployment import keys
 from triton_doctor.settings import resolve
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/guide").glob("*.md"))]
 # `<!-- runs: 0 1 -->` before a block: run it here, it ends with one of these codes.
-# `<!-- proven by: tests/x.py -->`: it needs a machine of its own, and that test runs it.
+# `<!-- tested: NAME -->`: it needs a machine of its own; a test of the lab, or CI, runs it by name.
 BLOCK = re.compile(
     r"(?:^<!-- (?P<mark>.+?) -->\n)?^```(?P<kind>\w+)\n(?P<body>.*?)^```", re.MULTILINE | re.DOTALL
 )
@@ -48,26 +49,24 @@ def test_a_command_of_the_docs_does_what_they_say(
     page: Path, mark: str, body: str, tmp_path: Path
 ) -> None:
     kind, _, rest = mark.partition(": ")
-    if kind == "proven by":
-        assert (ROOT / rest).is_file(), f"{page}: {rest} is not there"
-        assert page.name in (ROOT / rest).read_text("utf-8"), f"{rest} does not read {page.name}"
+    if kind == "tested":
+        runners = [*(ROOT / "tests/lab").glob("test_*.py"), Path(__file__)]
+        assert any(f'command("{rest}")' in one.read_text("utf-8") for one in runners), rest
         return
     assert kind == "runs", (
         f"{page}: a block without a mark, so that nobody knows whether it is true:\n{body}"
     )
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    for command in re.sub(r"\\\n", " ", body).strip().split("\n"):
-        if command.startswith("#") or not command:
-            continue
+    for line in re.sub(r"\\\n", " ", body).strip().split("\n"):
         done = subprocess.run(
-            ["bash", "-c", command],
+            ["bash", "-c", line],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path},
+            env={**os.environ, "PATH": path, "CHECKOUT": str(ROOT)},
             capture_output=True,
             check=False,
             timeout=120,
         )
-        assert str(done.returncode) in rest.split(), (command, done.returncode, done.stderr)
+        assert str(done.returncode) in rest.split(), (line, done.returncode, done.stderr)
         assert b"Traceback" not in done.stderr
 
 
@@ -89,11 +88,7 @@ def test_every_setting_is_documented() -> None:
     assert [key for key in keys() if f"`{key}`" not in page] == []
 
 
-def test_relative_links_lead_somewhere() -> None:
-    broken = [
-        f"{page.relative_to(ROOT)}: {target}"
-        for page in [*PAGES, *sorted((ROOT / "docs").rglob("*.md"))]
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
-        if not (page.parent / target).exists()
-    ]
-    assert broken == []
+def test_ci_runs_the_second_command() -> None:
+    script = command("second command").rpartition(" ")[2]
+    assert script == "tests/run"
+    assert f"../{script}" in (ROOT / ".ci/run").read_text("utf-8")
