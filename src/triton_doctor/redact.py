@@ -10,12 +10,18 @@ HIDDEN = "[hidden]"
 _SECRETS = re.compile(
     r"""
       hf_[A-Za-z0-9]{8,} | api_org_[A-Za-z0-9]{8,}      # Hugging Face user and organisation tokens
+    | hf_oauth_[A-Za-z0-9._-]{8,}                       # Hugging Face tokens of apps
     | nvapi-[A-Za-z0-9_-]{8,}                           # NVIDIA NGC
     | (?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{16,}       # GitHub
     | (?<=[Bb]earer\ )[A-Za-z0-9._~+/=-]{8,}            # an Authorization header
     | (?<=://)[^\s/@:]+:[^\s/@]+(?=@)                   # user:password in an address
     """,
     re.VERBOSE,
+)
+# A text under a key that is named after a secret, as in "hf_token": "...".
+_UNDER_KEY = re.compile(
+    r"""(["'][\w-]*(?:token|api[_-]?key|secret|password)["']\s*[:=]\s*)(["'])([^"'\n]+)(?=\2)""",
+    re.IGNORECASE,
 )
 # C0 and C1 controls but tab and newline, escape sequences whole, and the marks that turn the
 # direction of text around: words of others never steer the reader's terminal.
@@ -28,3 +34,9 @@ _CONTROL = re.compile(
 def clean(text: str) -> str:
     """A text of others made fit to be shown: no secret, no control character."""
     return _SECRETS.sub(HIDDEN, _CONTROL.sub("", text))
+
+
+def starred(text: str) -> str:
+    """The text of a settings file with stars for every sign of a secret, so that places stay."""
+    text = _SECRETS.sub(lambda hit: "*" * len(hit[0]), text)
+    return _UNDER_KEY.sub(lambda hit: hit[1] + hit[2] + "*" * len(hit[3]), text)

@@ -1,0 +1,94 @@
+"""Judges why the repository, or a model in it, is not there. Pure."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from triton_doctor.api import SHOW, Answer, Plan, Severity, found, unsure
+from triton_doctor.probes.repository import Repository
+from triton_doctor.probes.repository_files import Entry
+from triton_doctor.probes.shell import Shell
+from triton_doctor_checks.repository.layout import deeper, model_as_repository
+from triton_doctor_checks.repository.place import Place, some
+
+
+def no_repository(
+    repository: Repository, shell: Shell, around: tuple[str, ...], remote: str
+) -> Answer:
+    """The folder cannot be used. around: others nearby; remote: the address of another machine."""
+    folder, path = repository.folder, repository.path
+    if folder.trouble == "denied":
+        return unsure("denied", path=path)
+    if folder.trouble == "failed":
+        return unsure("failed", path=path, error=folder.error)
+    if remote:
+        return unsure("remote", path=path, endpoint=remote)
+    case, repair = "folder", ""
+    if folder.trouble == "not-a-folder":
+        case = "file"
+    elif around:
+        case, repair = "folder-nearby", f"triton-doctor --repository {shell.quote(around[0])}"
+    values: dict[str, Any] = {
+        "path": path,
+        "model": "",
+        "there": around[0] if around else "",
+        "repair": repair,
+    }
+    return found("not-found", case=case, where=path, **values)
+
+
+def no_model(place: Place, name: str, inside: tuple[str, ...]) -> Answer:
+    """Why a model that is to be loaded has no folder. inside: repositories in the repository."""
+    entry = place.repository.folder.find(name)
+    if entry is not None:
+        return _no_folder(place, entry)
+    whole = model_as_repository(place, name)
+    if whole is not None:
+        return whole
+    return deeper(place, name, inside[0]) if inside else _absent(place, name)
+
+
+def _no_folder(place: Place, entry: Entry) -> Answer:
+    if entry.kind == "denied":
+        return unsure("denied", path=place.path(entry.name))
+    case = {"dangling": "link", "folder": "outside"}.get(entry.kind, "model-is-file")
+    return _missing(place, entry.name, case)
+
+
+def _absent(place: Place, name: str) -> Answer:
+    names = place.repository.folder.names("folder")
+    likely = [one.name for one in place.repository.others if one.has_config or one.has_version]
+    near = _close(likely or names, name)
+    if near is not None:
+        fix = place.rename_plan(near, name, SHOW)
+        severity = Severity.WARNING if place.same_file(near, name) else None
+        repair = place.move(near, name)
+        return _missing(place, name, "misspelt", near, repair, severity=severity, fix=fix)
+    if not names:
+        contents = some([entry.name for entry in place.repository.folder.entries])
+        return _missing(place, name, "empty", contents)
+    repair = f"triton-doctor --model {place.shell.quote((likely or names)[0])}"
+    return _missing(place, name, "model", some(likely or names), repair)
+
+
+def _missing(
+    place: Place,
+    name: str,
+    case: str,
+    there: str = "",
+    repair: str = "",
+    *,
+    severity: Severity | None = None,
+    fix: Plan | None = None,
+) -> Answer:
+    values = {"path": place.path(), "model": name, "there": there, "repair": repair}
+    where = place.path(name if place.repository.folder.find(name) else "")
+    return found("not-found", case=case, where=where, severity=severity, fix=fix, **values)
+
+
+def _close(names: list[str], wanted: str) -> str | None:
+    """A name that differs from the wanted one by case or by a letter or two."""
+    lower = {name.lower(): name for name in names}
+    near = get_close_matches(wanted.lower(), lower, n=1, cutoff=0.75)
+    return lower[near[0]] if near else None

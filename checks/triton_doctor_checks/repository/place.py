@@ -1,0 +1,59 @@
+"""Where the repository lies, as the reader would type it, and names that are almost right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from triton_doctor.api import Applicability, Plan, command, plan
+from triton_doctor.probes.repository import Repository
+from triton_doctor.probes.repository_files import Folder
+from triton_doctor.probes.shell import Shell
+
+# Below an indented command of a remedy, the next one.
+NEXT = "\n    "
+
+
+@dataclass(frozen=True)
+class Place:
+    """The repository and the shell in which its repairs are to be typed."""
+
+    repository: Repository
+    shell: Shell
+
+    def path(self, inner: str = "") -> str:
+        """A path within the repository, as the deployment names it."""
+        given = self.repository.given.rstrip("/\\") or "/"
+        return f"{given}/{inner}" if inner else given
+
+    def move(self, source: str, target: str) -> str:
+        return self.shell.move(self.path(source), self.path(target))
+
+    def make(self, folder: str) -> str:
+        return self.shell.make_folder(self.path(folder))
+
+    def rename_plan(self, source: str, target: str, how: Applicability) -> Plan:
+        """A rename within the repository."""
+        return plan("rename", how, command("mv", self.path(source), self.path(target)))
+
+    def same_file(self, name: str, other: str) -> bool:
+        """Whether this machine's file system takes the two for one."""
+        return self.repository.ignores_case and name.lower() == other.lower()
+
+
+def misnamed(folder: Folder, wanted: str) -> str | None:
+    """A file that was very likely meant to be `wanted`, as config.pbtxt.txt and Config.pbtxt."""
+    files = [name for name in folder.names("file") if name != wanted]
+    stem = wanted.partition(".")[0]
+    for name in files:
+        lower = name.lower()
+        if lower in (wanted, stem, f"{wanted}.txt", f"{wanted}.json", f"{stem}.txt"):
+            return name
+    near = get_close_matches(wanted, [name.lower() for name in files], n=1, cutoff=0.84)
+    return next((name for name in files if near and name.lower() == near[0]), None)
+
+
+def some(names: list[str], most: int = 5) -> str:
+    """A list for a sentence, with the number of those left out: `a, b, c … (+4)`."""
+    shown = ", ".join(names[:most]) or "–"
+    return f"{shown} … (+{len(names) - most})" if len(names) > most else shown

@@ -1,0 +1,60 @@
+"""Whether the models to be loaded will ask the Hub for anything. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from triton_doctor.probes.repository import Model, Repository, engine_arguments
+
+# Families whose every model asks for its terms to be accepted first, as their pages on the Hub say.
+_GATED = re.compile(
+    r"meta-llama/|google/(?:gemma-(?:2b|7b|1\.1-|2-|3-|3n-)|codegemma-|paligemma|recurrentgemma-)",
+    re.IGNORECASE,
+)
+_HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
+# What vLLM loads where model.json names no model; open to everybody.
+_VLLM_DEFAULT = "facebook/opt-125m"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """hub: names on the Hub; own_token: every model that is there has a token in its model.json.
+
+    unread: a model.json, or a model, that could not be read, so that its name is not known.
+    """
+
+    hub: tuple[str, ...] = ()
+    unread: bool = False
+    own_token: bool = False
+
+    @property
+    def gated(self) -> str | None:
+        return next((name for name in self.hub if _GATED.match(name)), None)
+
+    @property
+    def first(self) -> str:
+        return self.gated or self.hub[0]
+
+
+def wanted(repository: Repository, names: tuple[str, ...]) -> Wanted:
+    """What the models' settings ask for. names: of the models to be loaded."""
+    if repository.folder.trouble or repository.cut:
+        return Wanted(unread=True)
+    missing = [name for name in names if name != "*" and repository.model(name) is None]
+    settings = [_settings(model) for model in repository.models]
+    known = [one for one in settings if one is not None]
+    return Wanted(
+        hub=tuple(name for name, _ in known if _HUB_ID.fullmatch(name)),
+        unread=bool(missing) or len(known) < len(settings) or not settings,
+        own_token=bool(known) and all(own for _, own in known),
+    )
+
+
+def _settings(model: Model) -> tuple[str, bool] | None:
+    """The name of the weights, and whether a token stands beside it; None where it is not known."""
+    arguments = engine_arguments(model)
+    if arguments is None:
+        return None
+    name, own = arguments.get("model", _VLLM_DEFAULT), arguments.get("hf_token")
+    return (name, isinstance(own, str) and bool(own)) if isinstance(name, str) else None

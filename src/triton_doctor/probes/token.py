@@ -1,0 +1,91 @@
+"""Where a Hugging Face token is set on this machine, and what form it has: never the token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_doctor.probes.base import Asking, probe
+from triton_doctor.probes.token_shape import Shape, shape
+
+# What huggingface_hub reads, in its order: the second is its older name and still works.
+VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+_LIMIT = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place that may hold a token. name: of the variable, or the file's path, ~ for the home."""
+
+    name: str
+    shape: Shape
+
+    @property
+    def present(self) -> bool:
+        return self.shape.length != "empty"
+
+
+@dataclass(frozen=True)
+class Token:
+    """The places that exist. asked: the deployment's variable, None where it is not set at all.
+
+    others: variables that huggingface_hub would read here and the deployment does not pass on.
+    file: where `hf auth login` puts the token. mounted: a token file lies in the host folder that
+    the deployment mounts as cache. sudo: the doctor runs under sudo, which drops variables.
+    """
+
+    asked: Source | None
+    others: tuple[Source, ...] = ()
+    file: Source | None = None
+    mounted: bool = False
+    sudo: bool = False
+
+
+@probe("token", doing="looking for a Hugging Face token")
+def token(ask: Asking) -> Token:
+    """Variables and token file, by huggingface_hub's own rules."""
+    asked = ask.deployment.token_env
+    others = [_variable(ask, name) for name in VARIABLES if name != asked]
+    return Token(
+        asked=_variable(ask, asked),
+        others=tuple(one for one in others if one is not None),
+        file=_file(ask, _token_path(ask)),
+        mounted=_mounted(ask),
+        sudo=bool(ask.host.env("SUDO_USER")),
+    )
+
+
+def _variable(ask: Asking, name: str) -> Source | None:
+    value = ask.host.env(name)
+    return None if value is None else Source(name, shape(value))
+
+
+def _token_path(ask: Asking) -> str:
+    """HF_TOKEN_PATH, else token in HF_HOME, else in the cache folder of the user."""
+    env = ask.host.env
+    given = env("HF_TOKEN_PATH")
+    if given:
+        return ask.host.absolute(given)
+    cache = env("XDG_CACHE_HOME") or f"{ask.host.home()}/.cache"
+    return ask.host.absolute(env("HF_HOME") or f"{cache}/huggingface") + "/token"
+
+
+def _file(ask: Asking, path: str) -> Source | None:
+    try:
+        if ask.host.stat(path).kind != "file":
+            return None
+        value = ask.host.read(path, _LIMIT).decode("utf-8", "replace")
+    except OSError:
+        return None
+    home = ask.host.home()
+    name = "~" + path[len(home) :] if path.startswith(home + "/") else path
+    # The line end that every editor writes is no fault.
+    return Source(name, shape(value.rstrip("\r\n")))
+
+
+def _mounted(ask: Asking) -> bool:
+    """A cache volume that is a path is a folder of this machine, token file included."""
+    cache = ask.deployment.cache_volume
+    if not cache.startswith(("/", "~", ".")):
+        return False
+    found = _file(ask, ask.host.absolute(cache).rstrip("/") + "/token")
+    return found is not None and found.present

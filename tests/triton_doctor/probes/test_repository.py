@@ -1,0 +1,143 @@
+"""The repository's fact: bounded, safe to take anywhere, fit to be saved."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from triton_doctor.context import Context
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.host.local import LocalHost
+from triton_doctor.probes.repository import Repository, engine_arguments, repository
+from triton_doctor.probes.repository_nearby import Nearby, nearby
+from triton_doctor.redact import starred
+
+TOKEN = "hf_" + "Ab3" * 11 + "z"
+
+
+def look(folder: Path, **deployment: Any) -> Repository:
+    given = {"repository": str(folder), **deployment}
+    return Context(LocalHost(), Deployment(**given), Settings()).fact(repository)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    folder = tmp_path / "models"
+    (folder / "gemma/1").mkdir(parents=True)
+    (folder / "gemma/config.pbtxt").write_text('backend: "vllm"')
+    (folder / "gemma/1/model.json").write_text('{"model": "google/gemma-2b", "seed": 7}')
+    return folder
+
+
+def test_the_fact_survives_being_saved(models: Path) -> None:
+    fact = look(models)
+    assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(fact)), Repository) == fact
+    assert fact.model("gemma") is not None
+
+
+def test_engine_arguments(models: Path) -> None:
+    (model,) = look(models).models
+    assert engine_arguments(model) == {"model": "google/gemma-2b", "seed": 7}
+    for content in ("[1]", "{", ""):
+        (models / "gemma/1/model.json").write_text(content)
+        assert engine_arguments(look(models).models[0]) is None
+
+
+def test_only_models_to_be_loaded_are_read(models: Path) -> None:
+    (models / "other/1").mkdir(parents=True)
+    (models / "other/1/model.json").write_text('{"model": "private/thing"}')
+    fact = look(models)
+    assert "private/thing" not in repr(fact)
+    assert [(one.name, one.has_config, one.has_version) for one in fact.others] == [
+        ("other", False, True)
+    ]
+
+
+def test_names_that_lead_out_are_not_followed(models: Path) -> None:
+    (models.parent / "secret").mkdir()
+    assert look(models, model=("../secret", ".", "..")).models == ()
+
+
+def test_a_thousand_models_take_no_time(tmp_path: Path) -> None:
+    for number in range(1000):
+        (tmp_path / f"m{number}/1").mkdir(parents=True)
+        (tmp_path / f"m{number}/config.pbtxt").touch()
+    began = time.monotonic()
+    fact = look(tmp_path, model=("*",))
+    assert time.monotonic() - began < 2
+    assert fact.cut
+    assert len(fact.models) == 50
+
+
+def test_a_folder_of_very_many_entries_is_cut(models: Path) -> None:
+    for number in range(2100):
+        (models / f"x{number}").touch()
+    assert look(models).folder.left_out == 101
+
+
+def test_what_matters_is_never_cut(models: Path) -> None:
+    """A model among thousands, and model.json behind the shards that sort before it."""
+    for number in range(2100):
+        (models / f"a{number}").touch()
+    for number in range(600):
+        (models / f"gemma/1/model-{number:05}-of-00600.safetensors").touch()
+    for number in range(2, 60):
+        (models / f"gemma/{number}").mkdir()
+    (models / "gemma/59/model.json").write_text("{}")
+    (model,) = look(models).models
+    assert model.versions[0] == 59
+    assert engine_arguments(model) == {}
+
+
+def test_pipes_devices_and_loops_are_never_opened(models: Path) -> None:
+    (models / "gemma/1/model.json").unlink()
+    os.mkfifo(models / "gemma/1/model.json")
+    (models / "gemma/2").mkdir()
+    (models / "gemma/2/model.json").symlink_to("/dev/zero")
+    (models / "gemma/loop").symlink_to("loop")
+    began = time.monotonic()
+    (model,) = look(models).models
+    assert time.monotonic() - began < 1
+    assert [file.trouble for file in model.files[1:]] == ["not-a-file", "not-a-file"]
+    loop = model.folder.find("loop")
+    assert loop is not None
+    assert loop.kind == "dangling"
+
+
+def test_a_name_that_is_no_utf_8_can_be_saved(models: Path) -> None:
+    os.mkdir(os.fsencode(models) + b"/caf\xe9")  # noqa: PTH102 - a name as bytes
+    assert b"caf?" in msgspec.json.encode(look(models))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f'"x": "{TOKEN}"', f'"x": "{"*" * 37}"'),
+        ('"hf_token": "anything at all"', '"hf_token": "***************"'),
+        ('"api-key": "k", "seed": 1', '"api-key": "*", "seed": 1'),
+        ('"url": "http://me:pass@host/"', '"url": "http://*******@host/"'),
+        ('"tokenizer": "m", "max_tokens": 4', '"tokenizer": "m", "max_tokens": 4'),
+        ('"model": "/root/hf_models/x"', '"model": "/root/hf_models/x"'),
+    ],
+)
+def test_secrets_become_stars_of_the_same_length(text: str, kept: str) -> None:
+    assert starred(text) == kept
+    assert len(text) == len(kept)
+
+
+def test_looking_nearby_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(300):
+        (tmp_path / f"d{number}").mkdir()
+        for inner in range(5):
+            (tmp_path / f"d{number}/m{inner}").mkdir()
+    (tmp_path / "d0/m0/config.pbtxt").touch()
+    monkeypatch.chdir(tmp_path)
+    began = time.monotonic()
+    fact = Context(LocalHost(), Deployment(), Settings()).fact(nearby)
+    assert fact == Nearby(around=("d0",))
+    assert time.monotonic() - began < 2

@@ -1,0 +1,148 @@
+"""Folders: the repository, the model's, the versions'."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.triton_doctor_checks.repository.kit import ARGUMENTS, CONFIG, Workshop
+from triton_doctor.model import Outcome, Severity
+from triton_doctor.probes.shell import Shell
+
+
+def test_the_guides_repository_is_sound(shop: Workshop) -> None:
+    shop.model()
+    result = shop.judge()
+    assert result.outcome is Outcome.PASSED
+    assert result.healthy == "gemma: config.pbtxt and 1/model.json are there"
+
+
+def test_several_models_and_all_of_them(shop: Workshop) -> None:
+    shop.model("a")
+    shop.model("b")
+    assert shop.judge(model=("a", "b")).healthy == "2 models have their files: a, b"
+    assert shop.judge(model=("*",)).healthy == "2 models have their files: a, b"
+
+
+def test_version_0_and_the_newest_of_many_are_fine(shop: Workshop) -> None:
+    shop.write("model_repository/gemma/config.pbtxt", CONFIG)
+    shop.write("model_repository/gemma/0/model.json", ARGUMENTS)
+    assert shop.judge().healthy == "gemma: config.pbtxt and 0/model.json are there"
+    shop.write("model_repository/gemma/10/model.json", ARGUMENTS)
+    shop.write("model_repository/gemma/9/model.json", "broken, and never served")
+    assert shop.judge().healthy == "gemma: config.pbtxt and 10/model.json are there"
+
+
+def test_a_version_folder_out_of_the_repository(shop: Workshop) -> None:
+    folder = shop.model()
+    (folder / "1").rename(shop.root / "v1")
+    (folder / "1").symlink_to(shop.root / "v1")
+    assert shop.judge().only().title == "Version folder gemma/1 is a link out of the repository"
+
+
+def test_the_models_folder_given_as_repository(shop: Workshop) -> None:
+    shop.model()
+    finding = shop.judge(repository="model_repository/gemma").only()
+    assert finding.problem == "repository/bad-layout"
+    assert f"    triton-doctor --repository {shop.root}/model_repository" in (
+        finding.remedy.splitlines()
+    )
+
+
+def test_files_directly_in_the_repository(shop: Workshop) -> None:
+    shop.write("model_repository/config.pbtxt", CONFIG)
+    shop.write("model_repository/1/model.json", ARGUMENTS)
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert finding.remedy.splitlines()[-3:] == [
+        "    mkdir -p model_repository/gemma",
+        "    mv model_repository/config.pbtxt model_repository/gemma/config.pbtxt",
+        "    mv model_repository/1 model_repository/gemma/1",
+    ]
+
+
+def test_one_folder_too_deep(shop: Workshop) -> None:
+    shop.model().parent.rename(shop.root / "inner")
+    (shop.root / "model_repository").mkdir()
+    (shop.root / "inner").rename(shop.root / "model_repository/inner")
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert "    triton-doctor --repository model_repository/inner" in finding.remedy.splitlines()
+
+
+def test_a_models_folder_within_itself(shop: Workshop) -> None:
+    shop.model().rename(shop.root / "gemma")
+    (shop.root / "model_repository/gemma").mkdir()
+    (shop.root / "gemma").rename(shop.root / "model_repository/gemma/gemma")
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert "    triton-doctor --repository model_repository/gemma" in finding.remedy.splitlines()
+
+
+@pytest.mark.parametrize("name", ["v1", "01", "version_1", "1.0"])
+def test_a_version_that_is_no_number(shop: Workshop, name: str) -> None:
+    folder = shop.model()
+    (folder / "1").rename(folder / name)
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert finding.title == f"{name} in gemma is no version number for Triton"
+    repair = f"    mv model_repository/gemma/{name} model_repository/gemma/1"
+    assert finding.remedy.splitlines()[-1] == repair
+    assert finding.fix is not None
+    assert finding.fix.steps[0].argv[1:] == tuple(repair.split()[1:])
+
+
+def test_no_version_at_all(shop: Workshop) -> None:
+    shop.write("model_repository/gemma/config.pbtxt", CONFIG)
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert finding.title == "gemma has no version folder (in it: config.pbtxt)"
+
+
+@pytest.mark.parametrize("version_folder", [True, False])
+def test_model_json_one_level_off(shop: Workshop, version_folder: bool) -> None:
+    folder = shop.model()
+    (folder / "1/model.json").rename(folder / "model.json")
+    if not version_folder:
+        (folder / "1").rmdir()
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert finding.where == "model_repository/gemma/model.json"
+    assert finding.remedy.splitlines()[-2:] == [
+        "    mkdir -p model_repository/gemma/1",
+        "    mv model_repository/gemma/model.json model_repository/gemma/1/model.json",
+    ]
+
+
+def test_config_one_level_off(shop: Workshop) -> None:
+    folder = shop.model()
+    (folder / "config.pbtxt").rename(folder / "1/config.pbtxt")
+    finding = shop.judge().only()
+    assert finding.problem == "repository/bad-layout"
+    assert finding.where == "model_repository/gemma/1/config.pbtxt"
+
+
+def test_strange_folders_are_a_note_only(shop: Workshop) -> None:
+    shop.model()
+    (shop.root / "model_repository/.git").mkdir()
+    shop.write("model_repository/notes/config.pbtxt", CONFIG)
+    shop.model("other.vllm", config=None)
+    result = shop.judge()
+    finding = result.only()
+    assert (finding.problem, finding.severity) == ("repository/bad-layout", Severity.NOTE)
+    assert finding.title.endswith(": .git, notes")
+    assert result.healthy
+
+
+def test_with_all_models_loaded_a_strange_folder_is_an_error(shop: Workshop) -> None:
+    shop.model()
+    (shop.root / "model_repository/.git").mkdir()
+    result = shop.judge(model=("*",))
+    assert {finding.where for finding in result.findings} == {"model_repository/.git"}
+    assert {finding.severity for finding in result.findings} == {Severity.ERROR}
+
+
+def test_repairs_are_in_the_words_of_the_shell(shop: Workshop) -> None:
+    folder = shop.model()
+    (folder / "1").rename(folder / "v1")
+    lines = shop.judge(Shell("cmd")).only().remedy.splitlines()
+    assert lines[-1] == r"    move model_repository\gemma\v1 model_repository\gemma\1"
