@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, cast
 
 import docker
@@ -61,7 +62,8 @@ class DockerApi:
 
     def events(self, since: float, until: float) -> list[dict[str, Any]]:
         with self._told():
-            stream = self._api().events(since=int(since), until=int(until), decode=True)
+            # Whole seconds would leave out what happened in the one that is running.
+            stream = self._api().events(since=int(since), until=f"{until:.6f}", decode=True)
             return list(stream)
 
     def images(self) -> list[dict[str, Any]]:
@@ -196,8 +198,10 @@ class DockerApi:
 def _connect(endpoint: DockerEndpoint) -> Any:
     tls: Any = False
     if endpoint.certs:
+        own = (f"{endpoint.certs}/cert.pem", f"{endpoint.certs}/key.pem")
+        # As the docker client does: it shows no certificate of its own where it has none.
         tls = docker.tls.TLSConfig(
-            client_cert=(f"{endpoint.certs}/cert.pem", f"{endpoint.certs}/key.pem"),
+            client_cert=own if all(Path(path).is_file() for path in own) else None,
             ca_cert=f"{endpoint.certs}/ca.pem",
             verify=endpoint.verify,
         )

@@ -27,16 +27,22 @@ _KINDS: list[tuple[type[BaseException], Trouble]] = [
 # docker-py raises DockerException with the cause in its text alone.
 _TEXTS: list[tuple[str, Trouble]] = [
     ("PermissionError", "denied"),
+    ("(5, 'CreateFile'", "denied"),  # a Windows pipe: 5 is no access, 2 is no such pipe
+    ("(2, 'CreateFile'", "missing"),
     ("FileNotFoundError", "missing"),
     ("ConnectionRefusedError", "refused"),
     ("NameResolutionError", "unresolved"),
     ("getaddrinfo", "unresolved"),
+    ("HTTP request to an HTTPS server", "tls"),
     ("certificate", "tls"),
     ("SSL", "tls"),
     ("timed out", "silent"),
     ("Connection aborted", "lost"),
     ("RemoteDisconnected", "lost"),
 ]
+_SILENCE = "no answer in time"
+_PREFIX = "Error while fetching server API version:"
+_LONG = 300  # characters of a sentence that are worth reading
 
 
 def trouble(error: BaseException) -> DockerTrouble:
@@ -47,28 +53,35 @@ def trouble(error: BaseException) -> DockerTrouble:
     for wanted, kind in _KINDS:
         for one in chain:
             if isinstance(one, wanted):
-                return DockerTrouble(kind, str(one))
-    words = str(error)
+                return DockerTrouble(kind, _sentence(kind, one))
+    words = str(error).removeprefix(_PREFIX).strip()
     kind = next((kind for text, kind in _TEXTS if text in words), "unusable")
-    return DockerTrouble(kind, words)
+    # A web server in the engine's place answers with a page.
+    return DockerTrouble(kind, _SILENCE if kind == "silent" else words.partition("\n")[0][:_LONG])
+
+
+def _sentence(kind: Trouble, error: BaseException) -> str:
+    """The system's own words, without Python's around them."""
+    if kind == "silent":
+        return _SILENCE
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate not accepted: {error.verify_message}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The exception, its causes, and exceptions that stand among their arguments."""
     seen: set[int] = set()
-    waiting: list[BaseException | None] = [error]
+    waiting: list[object] = [error]
     while waiting:
         one = waiting.pop()
-        if one is None or id(one) in seen:
+        if isinstance(one, tuple):
+            waiting += one
+        # An exception's `reason` may be another exception, or no more than a word.
+        if not isinstance(one, BaseException) or id(one) in seen:
             continue
         seen.add(id(one))
         yield one
-        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None)]
-        waiting += [argument for argument in one.args if isinstance(argument, BaseException)]
-        waiting += [
-            inner
-            for argument in one.args
-            if isinstance(argument, tuple)
-            for inner in argument
-            if isinstance(inner, BaseException)
-        ]
+        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]

@@ -1,0 +1,110 @@
+"""Judges the NVIDIA driver and the GPUs that the deployment asks for, by what NVML says."""
+
+from __future__ import annotations
+
+from triton_doctor.api import (
+    Answers,
+    Context,
+    FactUnavailable,
+    found,
+    gib,
+    not_for_here,
+    sound,
+    unsure,
+)
+from triton_doctor.probes.cuda_rules import cuda_rules
+from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
+from triton_doctor.probes.gpus import GpuReading, Gpus, gpus
+from triton_doctor.probes.release import release
+from triton_doctor.probes.system import System, system
+from triton_doctor_checks.gpu.fit import judge_fit
+from triton_doctor_checks.gpu.health import judge_health
+from triton_doctor_checks.gpu.memory import judge_memory
+from triton_doctor_checks.gpu.nvml import judge_silence
+
+
+def check(context: Context) -> Answers:
+    """Driver first: where NVML does not start there are no GPUs to judge."""
+    if not context.deployment.wants_gpu:
+        yield not_for_here("none-asked")
+        return
+    context.start(gpus, system, docker_engine, release, cuda_rules)
+    engine, here = _engine(context), context.fact(system)
+    elsewhere = list(_elsewhere(engine, here))
+    if elsewhere:
+        yield from elsewhere
+        return
+    try:
+        seen = context.fact(gpus)
+    except FactUnavailable as error:
+        yield unsure("silent", error=error.reason, blocks=True)
+        return
+    if seen.reading.state != "ok":
+        yield from judge_silence(seen, here)
+        return
+    yield from _gpus(context, seen, here, reachable=engine is not None and not engine.trouble)
+
+
+def _gpus(context: Context, seen: Gpus, here: System, *, reachable: bool) -> Answers:
+    reading = seen.reading
+    numbers = context.deployment.gpu_numbers
+    wanted = range(len(reading.gpus)) if numbers is None else numbers
+    chosen = [gpu for gpu in reading.gpus if gpu.index in wanted]
+    yield from _missing(context, seen)
+    yield from judge_health(chosen)
+    answering = [gpu for gpu in chosen if not gpu.code]
+    if not answering:
+        return
+    yield from judge_fit(context, seen, here, answering)
+    yield from judge_memory(context, seen, answering, reachable)
+    cuda = "{}.{}".format(*reading.cuda) if reading.cuda else "unknown"
+    yield sound(gpus=_listed(answering), driver=reading.driver, cuda=cuda)
+
+
+def _engine(context: Context) -> DockerEngine | None:
+    try:
+        return context.fact(docker_engine)
+    except FactUnavailable:
+        return (
+            None  # the area docker says why; a GPU problem of this machine is worth knowing still
+        )
+
+
+def _elsewhere(engine: DockerEngine | None, here: System) -> Answers:
+    """Where NVML of this machine says nothing about the GPUs that containers get."""
+    if engine and engine.remote:
+        yield unsure("remote", endpoint=engine.endpoint)
+    elif here.kind == "macos":
+        yield found("host/no-gpu-on-macos")
+    elif here.kind == "wsl1":
+        yield not_for_here("wsl1")
+    elif engine and engine.kind == "desktop" and here.kind == "linux":
+        yield unsure("desktop-on-linux")
+
+
+def _missing(context: Context, seen: Gpus) -> Answers:
+    """GPUs that are asked for by number and do not exist, or none at all."""
+    numbers, count = context.deployment.gpu_numbers, len(seen.reading.gpus)
+    if not count:
+        yield found("too-few", case="none", wanted=context.deployment.gpus, seen=0)
+        return
+    for number in numbers or ():
+        if number >= count:
+            yield found("too-few", case="number", wanted=number, seen=count)
+
+
+def _listed(chosen: list[GpuReading]) -> str:
+    """GPUs as a person lists them: equal ones together, memory with what is free of it."""
+    groups: dict[tuple[str, int], list[GpuReading]] = {}
+    for gpu in chosen:
+        groups.setdefault((gpu.name, gpu.total), []).append(gpu)
+    return ", ".join(_group(*key, group) for key, group in groups.items())
+
+
+def _group(name: str, total: int, group: list[GpuReading]) -> str:
+    many = f"{len(group)} x " if len(group) > 1 else ""
+    if not total:
+        return f"{many}{name}"
+    free = gib(min(gpu.free for gpu in group)).removesuffix(" GiB")
+    size = f"{gib(total)} each (at least {free} free)" if many else f"{gib(total)} ({free} free)"
+    return f"{many}{name}, {size}"

@@ -1,0 +1,112 @@
+"""Whether each GPU has the share of its memory free that vLLM takes at start, and who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triton_doctor.api import (
+    SHOW,
+    Answer,
+    Context,
+    FactUnavailable,
+    Severity,
+    command,
+    found,
+    gib,
+    plan,
+)
+from triton_doctor.probes.containers import Containers, containers
+from triton_doctor.probes.gpus import GpuProcess, GpuReading, Gpus
+from triton_doctor.probes.repository import engine_arguments, repository
+
+DEFAULT_SHARE = 0.9  # gpu_memory_utilization of vLLM where model.json does not set it
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """share: of a GPU's memory, the largest that a model asks for; devices: how many GPUs the
+    widest model spreads over, None where no model.json could be read."""
+
+    share: float = DEFAULT_SHARE
+    devices: int | None = None
+
+
+def wanted(context: Context) -> Wanted:
+    """What the models' model.json ask for; vLLM's defaults where they do not say."""
+    try:
+        known = [engine_arguments(model) for model in context.fact(repository).models]
+    except FactUnavailable:
+        known = []
+    read = [one for one in known if one is not None]
+    if not read:
+        return Wanted()
+    return Wanted(
+        share=max(_number(one, "gpu_memory_utilization", DEFAULT_SHARE) for one in read),
+        devices=max(
+            int(_number(one, "tensor_parallel_size", 1) * _number(one, "pipeline_parallel_size", 1))
+            for one in read
+        ),
+    )
+
+
+def judge_memory(
+    context: Context, seen: Gpus, chosen: list[GpuReading], reachable: bool
+) -> Iterator[Answer]:
+    """One finding for each GPU with too little free; reachable: the engine can be asked."""
+    want = wanted(context)
+    known = _containers(context, seen) if reachable else None
+    own = known.named(context.deployment.name) if known else None
+    for place, gpu in enumerate(chosen):
+        usable = gpu.total - gpu.reserved
+        if gpu.mig or not usable:
+            continue
+        mine = sum(one.used or 0 for one in gpu.processes if own and _inside(seen, one, own.id))
+        if (gpu.free + mine) / usable >= want.share:
+            continue
+        # vLLM takes GPUs from the first on; the others of the deployment stay idle.
+        idle = want.devices is not None and place >= want.devices
+        yield found(
+            "busy",
+            severity=Severity.NOTE if idle else None,
+            where=f"GPU {gpu.index}",
+            evidence=[_held(seen, one, known) for one in gpu.processes],
+            case="idle" if idle else None if gpu.processes else "unseen",
+            gpu=f"GPU {gpu.index}",
+            free=gib(gpu.free),
+            total=gib(usable),
+            share=f"{want.share:g}",
+            fix=plan("look", SHOW, command("nvidia-smi")),
+        )
+
+
+def _number(arguments: dict[str, Any], name: str, default: float) -> float:
+    """A number above 0 out of a model.json, in which anything may stand."""
+    value = arguments.get(name, default)
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6
+    return float(value) if fits else default
+
+
+def _containers(context: Context, seen: Gpus) -> Containers | None:
+    if not any(one.container for one in seen.holders):
+        return None
+    try:
+        return context.fact(containers)
+    except FactUnavailable:
+        return None
+
+
+def _inside(seen: Gpus, process: GpuProcess, container: str) -> bool:
+    holder = seen.holder(process.pid)
+    return holder is not None and bool(container) and holder.container.startswith(container)
+
+
+def _held(seen: Gpus, process: GpuProcess, known: Containers | None) -> str:
+    """One holder in a line: `python3 (pid 524) in container web holds 20.5 GiB`."""
+    holder = seen.holder(process.pid)
+    name = holder.name if holder else "a process"
+    running = [one for one in (known.seen if known else ()) if _inside(seen, process, one.id)]
+    inside = f" in container {running[0].name}" if running else ""
+    amount = "" if process.used is None else f" holds {gib(process.used)}"
+    return f"{name} (pid {process.pid}){inside}{amount}"
