@@ -1,0 +1,111 @@
+"""Judges an engine that cannot be reached: which of the many reasons, and so which advice."""
+
+from __future__ import annotations
+
+from triton_doctor.api import ASK, Answer, Plan, Severity, command, found, plan, unsure
+from triton_doctor.probes.docker_client import DockerClient
+from triton_doctor.probes.docker_engine import DockerEngine
+
+# Kind of system, distribution, and whether the doctor itself runs in a container.
+Machine = tuple[str, str, bool]
+
+_APT = ("debian", "ubuntu", "linuxmint", "pop", "raspbian", "kali")
+_USUAL = ("/var/run/docker.sock", "/run/docker.sock")
+_BY_TROUBLE = {"unresolved": "name", "tls": "tls", "api": "not-docker"}
+
+
+def unreachable(engine: DockerEngine, client: DockerClient, machine: Machine) -> Answer:
+    """The one answer for an engine that gives none."""
+    if engine.trouble == "silent":
+        restart = command("systemctl", "restart", "docker", root=True)
+        fix = plan("restart", ASK, restart) if _restartable(engine, machine) else None
+        return unsure("silent", blocks=True, fix=fix, endpoint=engine.endpoint, error=engine.error)
+    if engine.trouble == "denied":
+        return _denied(engine, machine)
+    nothing = engine.trouble == "missing" and engine.source == "default" and not engine.others
+    if nothing and (client.path is None or client.wsl_stub):
+        return missing(client, machine, engine_answers=False)
+    return found(
+        "daemon-down",
+        case=_case(engine, client, machine),
+        where=engine.endpoint or engine.config_path,
+        evidence=[engine.error, *engine.others],
+        fix=_fix(engine, client, machine),
+        endpoint=engine.endpoint,
+        error=engine.error,
+    )
+
+
+def missing(client: DockerClient, machine: Machine, *, engine_answers: bool) -> Answer:
+    """No docker command; engine_answers: the doctor can work all the same."""
+    kind, distribution, in_container = machine
+    if engine_answers:
+        return found("not-installed", case="client", severity=Severity.WARNING)
+    evidence = [client.error] if client.wsl_stub else []
+    case = {"wsl1": "wsl", "wsl2": "wsl"}.get(kind, kind)
+    if client.wsl_stub:
+        case = "wsl"
+    elif in_container:
+        case = "container"
+    elif kind == "linux":
+        case = "apt" if distribution in _APT else "default"
+    install = command("apt-get", "install", "-y", "docker.io", root=True)
+    fix = plan("install", ASK, install) if case == "apt" else None
+    return found("not-installed", case=case, evidence=evidence, fix=fix)
+
+
+def _denied(engine: DockerEngine, machine: Machine) -> Answer:
+    usual = engine.endpoint.removeprefix("unix://") in _USUAL
+    case = "new-login" if engine.in_group else None if usual else "other"
+    return found(
+        "permission-denied",
+        case="container" if machine[2] else case,
+        where=engine.endpoint,
+        evidence=[engine.error],
+        endpoint=engine.endpoint,
+    )
+
+
+def _case(engine: DockerEngine, client: DockerClient, machine: Machine) -> str:
+    """Which words fit: what is wrong with the address first, then whose engine it would be."""
+    if engine.fault == "context":
+        return "context" if engine.source == "DOCKER_CONTEXT" else "context-config"
+    if engine.fault:
+        return engine.fault
+    if engine.endpoint.startswith("ssh://"):
+        return "ssh"
+    if engine.trouble in _BY_TROUBLE:
+        return _BY_TROUBLE[engine.trouble]
+    if engine.trouble == "unusable":
+        return "not-docker"
+    if client.podman:
+        return "podman"
+    if engine.source == "DOCKER_HOST":
+        return "variable"
+    return _whose(engine, machine[0])
+
+
+def _whose(engine: DockerEngine, kind: str) -> str:
+    """The engine that is down, by its socket and by the system."""
+    if "/.docker/desktop/" in engine.endpoint:
+        return "desktop-linux"
+    if kind in ("windows", "macos"):
+        return kind
+    if engine.endpoint.startswith("unix:///run/user/"):
+        return "rootless"
+    if engine.others:
+        return "other-engine"
+    return "wsl" if kind.startswith("wsl") else "default"
+
+
+def _fix(engine: DockerEngine, client: DockerClient, machine: Machine) -> Plan | None:
+    case = _case(engine, client, machine)
+    if case == "default" and not machine[2]:
+        return plan("start", ASK, command("systemctl", "start", "docker", root=True))
+    if case == "context-config":
+        return plan("use-default", ASK, command("docker", "context", "use", "default"))
+    return None
+
+
+def _restartable(engine: DockerEngine, machine: Machine) -> bool:
+    return machine[0] == "linux" and not machine[2] and engine.source == "default"

@@ -1,0 +1,51 @@
+"""What else is known of machine and engine: it chooses the advice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_doctor.api import Context, FactUnavailable
+from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
+from triton_doctor.probes.gpus import Gpus, gpus
+from triton_doctor.probes.system import System, system
+
+
+@dataclass(frozen=True)
+class Around:
+    """gpus: how many a container of this deployment should see, None where that is not known;
+    nvml: what NVML says on the engine's own machine, None for a remote engine."""
+
+    engine: DockerEngine
+    system: System | None
+    nvml: Gpus | None
+    gpus: int | None
+
+
+def look_around(context: Context) -> Around:
+    engine = context.fact(docker_engine)
+    here = _system(context)
+    nvml = None if engine.remote else _nvml(context)
+    return Around(engine, here, nvml, _wanted(context, nvml))
+
+
+def _system(context: Context) -> System | None:
+    try:
+        return context.fact(system)
+    except FactUnavailable:
+        return None
+
+
+def _nvml(context: Context) -> Gpus | None:
+    try:
+        return context.fact(gpus)
+    except FactUnavailable:
+        return None
+
+
+def _wanted(context: Context, nvml: Gpus | None) -> int | None:
+    numbers = context.deployment.gpu_numbers
+    if numbers is not None:
+        return len(numbers)
+    if nvml is None or nvml.reading.state != "ok":
+        return None
+    return len(nvml.reading.gpus)

@@ -1,0 +1,156 @@
+"""Where the docker client would go: DOCKER_HOST, DOCKER_CONTEXT, the config file, the default.
+
+The order and the sentences are those of the docker command line client (docker/cli, and seen with
+the clients 20.10 and 28.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from triton_doctor.host.protocol import DockerEndpoint
+from triton_doctor.probes.base import Asking
+
+Source = Literal["DOCKER_HOST", "DOCKER_CONTEXT", "config", "default"]
+SCHEMES = ("unix", "tcp", "ssh", "npipe", "fd")
+DEFAULTS = {"Windows": "npipe:////./pipe/docker_engine"}
+DEFAULT = "unix:///var/run/docker.sock"
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """An endpoint before anybody has asked there.
+
+    address: as the user would write it; fault: why it cannot be used (bare-path, scheme, context,
+    certificates), else empty; error: the sentence; config_error: why the config file is not read.
+    """
+
+    address: str
+    source: Source
+    context: str = "default"
+    certs: str | None = None
+    verify: bool = True
+    fault: str = ""
+    error: str = ""
+    config_path: str = ""
+    config_error: str = ""
+
+    @property
+    def endpoint(self) -> DockerEndpoint:
+        return DockerEndpoint(self.address, self.certs, self.verify)
+
+    @property
+    def socket(self) -> str | None:
+        """The path of a unix socket, if it is one."""
+        return self.address[len("unix://") :] if self.address.startswith("unix://") else None
+
+    @property
+    def remote(self) -> bool:
+        """Another machine's engine; a tunnel that ends on this machine looks like a local one."""
+        parts = urlsplit(self.address)
+        if parts.scheme == "ssh":
+            return True
+        name = parts.hostname or ""
+        local = name in ("", "localhost", "::1", "0.0.0.0") or name.startswith("127.")  # noqa: S104
+        return parts.scheme == "tcp" and not local
+
+
+def resolve(ask: Asking) -> Resolved:
+    """The endpoint in use. Nothing is asked of it yet."""
+    folder = ask.host.env("DOCKER_CONFIG") or f"{ask.host.home()}/.docker"
+    path = f"{folder}/config.json"
+    config, error = _config(ask, path)
+    found = _choose(ask, folder, config)
+    return replace(found, config_path=path, config_error=error)
+
+
+def _choose(ask: Asking, folder: str, config: dict[str, Any]) -> Resolved:
+    address = ask.host.env("DOCKER_HOST")
+    if address:
+        return _with_tls(ask, folder, _address(address.strip(), "DOCKER_HOST"))
+    name, source = ask.host.env("DOCKER_CONTEXT"), "DOCKER_CONTEXT"
+    if not name:
+        name, source = str(config.get("currentContext") or ""), "config"
+    if name and name != "default":
+        return _context(ask, folder, name, "DOCKER_CONTEXT" if source != "config" else "config")
+    default = DEFAULTS.get(ask.host.system(), DEFAULT)
+    return _with_tls(ask, folder, Resolved(default, "default"))
+
+
+def _address(text: str, source: Source) -> Resolved:
+    """An address as the client reads it; whatever has no scheme is taken as host and port."""
+    scheme, mark, rest = text.partition("://")
+    if mark and scheme in SCHEMES:
+        if scheme == "tcp":
+            text = f"tcp://{_host_and_port(rest)}"
+        return Resolved(text, source)
+    if mark:
+        error = f"invalid bind address format: {text}"
+        return Resolved(text, source, fault="scheme", error=error)
+    if "/" in text or text.startswith("unix:"):
+        error = f"{text} has no unix:// before it, so that Docker takes it for a host name"
+        return Resolved(text.removeprefix("unix:"), source, fault="bare-path", error=error)
+    return Resolved(f"tcp://{_host_and_port(text)}", source)
+
+
+def _host_and_port(rest: str) -> str:
+    """`host:port` with the client's defaults, localhost and 2375."""
+    host, slash, path = rest.partition("/")
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host, ""
+    return f"{name or 'localhost'}:{port or '2375'}{slash}{path}"
+
+
+def _with_tls(ask: Asking, folder: str, found: Resolved) -> Resolved:
+    """DOCKER_TLS_VERIFY and DOCKER_TLS count wherever no named context is in use."""
+    verify = bool(ask.host.env("DOCKER_TLS_VERIFY"))
+    if found.fault or not (verify or ask.host.env("DOCKER_TLS")):
+        return found
+    certs = ask.host.env("DOCKER_CERT_PATH") or folder
+    try:
+        ask.host.stat(f"{certs}/ca.pem")
+    except OSError as error:
+        text = f"open {certs}/ca.pem: {(error.strerror or str(error)).lower()}"
+        return replace(found, fault="certificates", error=text)
+    if not found.address.startswith("tcp://"):
+        return found
+    return replace(found, certs=certs, verify=verify)
+
+
+def _context(ask: Asking, folder: str, name: str, source: Source) -> Resolved:
+    """A named context: its metadata lie in a folder named by the SHA-256 of its name."""
+    key = hashlib.sha256(name.encode()).hexdigest()
+    path = f"{folder}/contexts/meta/{key}/meta.json"
+    try:
+        meta = json.loads(ask.host.read(path))
+        endpoint = meta["Endpoints"]["docker"]
+        address = str(endpoint["Host"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        why = "context not found" if isinstance(error, FileNotFoundError) else f"unreadable: {path}"
+        return Resolved("", source, name, fault="context", error=f'context "{name}": {why}')
+    found = replace(_address(address, source), context=name)
+    certs = f"{folder}/contexts/tls/{key}/docker"
+    try:
+        ask.host.stat(f"{certs}/ca.pem")
+    except OSError:
+        return found
+    return replace(found, certs=certs, verify=not endpoint.get("SkipTLSVerify"))
+
+
+def _config(ask: Asking, path: str) -> tuple[dict[str, Any], str]:
+    """The config file, and why the client will not read it. It may hold secrets: kept in here."""
+    try:
+        config = json.loads(ask.host.read(path))
+    except FileNotFoundError:
+        return {}, ""
+    except OSError as error:
+        return {}, (error.strerror or str(error)).lower()
+    except ValueError as error:
+        place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its bytes"
+        return {}, f"not valid JSON ({place})"
+    return (config, "") if isinstance(config, dict) else ({}, "not a JSON object")
