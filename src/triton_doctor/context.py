@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable
-from triton_doctor.host.protocol import Host
+from triton_doctor.host.protocol import DockerTrouble, Host
 from triton_doctor.probes.base import Asking, Probe
 
 F = TypeVar("F")
@@ -22,6 +22,7 @@ Listener = Callable[[str, Probe[Any]], None]
 class _Slot:
     """One probe's answer in the making."""
 
+    probe: Probe[Any]
     started: float = field(default_factory=time.monotonic)
     done: threading.Event = field(default_factory=threading.Event)
     value: Any = None
@@ -42,11 +43,10 @@ class Context:
         settings: Settings,
         *,
         recorded: Mapping[str, Any] | None = None,
-        listen: Listener | None = None,
     ) -> None:
         self._host, self._deployment, self._settings = host, deployment, settings
         self._recorded = recorded
-        self._listen = listen or (lambda _event, _probe: None)
+        self._listen: Listener = lambda _event, _probe: None
         self._slots: dict[str, _Slot] = {}
         self._lock = threading.Lock()
 
@@ -74,6 +74,19 @@ class Context:
             raise FactUnavailable(probe.name, f"{probe.doing}: {slot.trouble}")
         return cast("F", slot.value)
 
+    def settle(self, probe: Probe[Any], seconds: float) -> None:
+        """Wait for a probe to be answered, well or not, for so long and no longer."""
+        if self._recorded is None:
+            self._slot(probe).done.wait(seconds)
+
+    def listen(self, listener: Listener) -> None:
+        """Tell of each probe that it is being asked, those under way included, and answered."""
+        with self._lock:
+            self._listen = listener
+            under_way = [slot.probe for slot in self._slots.values() if not slot.done.is_set()]
+        for probe in under_way:
+            listener("asking", probe)
+
     def start(self, *probes: Probe[Any]) -> None:
         """Let probes begin without waiting for them."""
         if self._recorded is None:
@@ -98,7 +111,7 @@ class Context:
         with self._lock:
             if probe.name in self._slots:
                 return self._slots[probe.name]
-            slot = self._slots[probe.name] = _Slot()
+            slot = self._slots[probe.name] = _Slot(probe)
         threading.Thread(
             target=self._run, args=(probe, slot), name=f"probe {probe.name}", daemon=True
         ).start()
@@ -110,6 +123,8 @@ class Context:
             slot.value = probe.ask(_Machine(self, self._host))
         except FactUnavailable as error:
             slot.trouble = error.reason
+        except DockerTrouble as error:
+            slot.trouble = error.text
         except Exception as error:  # noqa: BLE001 - a probe's crash is told where its fact is wanted
             slot.trouble = f"{_last_line(error)} (in {_place(error)})"
         finally:

@@ -18,10 +18,11 @@ class Selection:
     select: frozenset[str]
     ignore: frozenset[str]
 
-    def has(self, problem: str) -> bool:
-        """Whether a finding of this problem belongs in the report."""
+    def has(self, problem: str, check: str = "") -> bool:
+        """Whether a check's finding of this problem belongs in the report."""
         names = {problem, problem.rpartition("/")[0]}
-        return (not self.select or bool(names & self.select)) and not names & self.ignore
+        chosen = not self.select or bool((names | {check}) & self.select)
+        return chosen and not names & self.ignore
 
     def wants(self, check: Check) -> bool:
         """Whether a check could find anything that was chosen."""

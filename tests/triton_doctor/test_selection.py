@@ -46,6 +46,12 @@ def test_an_old_name_is_still_understood() -> None:
     assert selection(("attic/wind",), (), HOUSE.catalogue).has("attic/draught")
 
 
+def test_a_check_that_was_named_keeps_what_it_finds_elsewhere() -> None:
+    chosen = selection(("hall",), (), HOUSE.catalogue)
+    assert chosen.has("attic/leak", "hall")
+    assert not chosen.has("attic/leak", "attic")
+
+
 def test_ignore_beats_select() -> None:
     chosen = selection(("attic",), ("attic/leak",), HOUSE.catalogue)
     assert not chosen.has("attic/leak")

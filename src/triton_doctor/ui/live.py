@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from triton_doctor.lines import Line
-from triton_doctor.model import Check, Result
+from triton_doctor.context import Context
 from triton_doctor.probes.base import Probe
 from triton_doctor.ui.plain import fit
 
@@ -32,27 +32,26 @@ MOST = 4  # questions shown at once
 class Progress:
     """The questions under way, one a line, gone when the run is over."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._asking: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
-        self._live = Live(self, console=console, refresh_per_second=8, transient=True)
+        self._live = Live(self, console=console(), refresh_per_second=8, transient=True)
 
     def __enter__(self) -> Progress:
         self._live.start()
+        self._context.listen(self._heard)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
-    def probe(self, event: str, probe: Probe[Any]) -> None:
+    def _heard(self, event: str, probe: Probe[Any]) -> None:
         with self._lock:
             if event == "asking":
-                self._asking[f"probe {probe.name}"] = (probe.doing, time.monotonic())
+                self._asking[probe.name] = (probe.doing, time.monotonic())
             else:
-                self._asking.pop(f"probe {probe.name}", None)
-
-    def check(self, event: str, check: Check, result: Result | None) -> None:
-        """Checks only judge; what takes time is the probes' asking."""
+                self._asking.pop(probe.name, None)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         now = time.monotonic()

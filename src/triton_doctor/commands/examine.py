@@ -1,0 +1,81 @@
+"""One run from questions to a report, without printing anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from triton_doctor import __version__
+from triton_doctor.context import Context
+from triton_doctor.engine import Engine
+from triton_doctor.knowledge import wording
+from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure
+from triton_doctor.registry import OWN_AREA, Loaded, load_catalogue
+from triton_doctor.selection import Selection, selection, with_needs
+
+CheckListener = Callable[[str, Check, "Result | None"], None]
+
+
+def examine(context: Context, listen: CheckListener | None = None) -> Report:
+    """One run as a report. Raises UsageError for words of --select or --ignore that are unknown."""
+    began, settings = time.monotonic(), context.settings
+    loaded = load_catalogue(settings.lang)
+    chosen = selection(settings.select, settings.ignore, loaded.catalogue)
+    wanted = [one.check for one in loaded.checks if chosen.wants(one.check)]
+    every = [one.check for one in loaded.checks]
+    run = {check.id for check in with_needs(wanted, every)}
+    checks = [one for one in loaded.checks if one.check.id in run]
+    results = Engine(checks, loaded.catalogue, context, listen).run(settings.jobs, settings.timeout)
+    kept = _kept(results, {check.id for check in wanted}, chosen)
+    return Report(
+        version=__version__,
+        seconds=time.monotonic() - began,
+        deployment=asdict(context.deployment),
+        results=(*_plugins(loaded, chosen), *kept),
+        facts=context.facts(),
+    )
+
+
+def _kept(results: tuple[Result, ...], wanted: set[str], chosen: Selection) -> tuple[Result, ...]:
+    """The chosen checks' results, and those without which a chosen one was skipped."""
+    causes = {result.caused_by for result in results if result.check in wanted}
+    kept = []
+    for result in results:
+        if result.check in wanted:
+            kept.append(
+                _filtered(result, lambda finding: chosen.has(finding.problem, finding.check))
+            )
+        elif result.check in causes and result.check not in chosen.ignore:
+            kept.append(_filtered(result, lambda one: one.blocks))
+    return tuple(kept)
+
+
+def _filtered(result: Result, keep: Callable[[Finding], bool]) -> Result:
+    findings = tuple(finding for finding in result.findings if keep(finding))
+    if findings or result.outcome is not Outcome.FOUND:
+        return replace(result, findings=findings)
+    outcome = Outcome.COULD_NOT_TELL if result.doubts else Outcome.PASSED
+    return replace(result, findings=(), outcome=outcome)
+
+
+def _plugins(loaded: Loaded, chosen: Selection) -> tuple[Result, ...]:
+    """Plug-ins that could not be loaded, as the result of a check of the house's own."""
+    area = loaded.catalogue.areas[OWN_AREA]
+    found = tuple(
+        wording.finding(Found("plugin-broken", asdict(broken)), OWN_AREA, loaded.catalogue)
+        for broken in loaded.broken
+    )
+    found = tuple(finding for finding in found if chosen.has(finding.problem))
+    if not found:
+        return ()
+    doubts = tuple(
+        wording.doubt(Unsure("plugin-broken", {"plugin": name}), area)
+        for name in dict.fromkeys(broken.plugin for broken in loaded.broken)
+    )
+    reason = "; ".join(doubt.reason for doubt in doubts)
+    return (
+        Result(
+            OWN_AREA, area.check.title, Outcome.FOUND, 0.0, reason, findings=found, doubts=doubts
+        ),
+    )
