@@ -30,6 +30,7 @@ from triton_doctor.model import (
     Unsure,
 )
 from triton_doctor.probes.base import Asking, Probe, probe
+from triton_doctor.record import Record
 
 __all__ = [
     "ASK",
@@ -45,6 +46,7 @@ __all__ = [
     "Found",
     "Plan",
     "Probe",
+    "Record",
     "Settings",
     "Severity",
     "age",

@@ -13,6 +13,7 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import DockerTrouble, Host
 from triton_doctor.probes.base import Asking, Probe
+from triton_doctor.record import Record
 
 F = TypeVar("F")
 Listener = Callable[[str, Probe[Any]], None]
@@ -143,8 +144,7 @@ class Context:
             raise FactUnavailable(probe.name, f"{probe.doing}: saved otherwise: {error}") from None
 
 
-@dataclass(frozen=True)
-class _Machine:
+class _Machine(Record, frozen=True):
     """What a probe sees: the context, and the machine that checks do not see."""
 
     context: Context

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from triton_doctor.record import Record
 
 LABEL = 9  # columns of the first word of a line: `warning`, `not told`
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Record, frozen=True):
     """Some text in one style; styles are names such as `error`, `dim`, `command`."""
 
     text: str
     style: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Record, frozen=True):
     """One line; `whole` ones are never broken, so that a command can be copied."""
 
     pieces: tuple[Piece, ...] = ()

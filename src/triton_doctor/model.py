@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from triton_doctor.record import Record
 
 
 class _Ordered(str, Enum):
@@ -57,8 +58,7 @@ class When(_Ordered):
     RUNNING = "running"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record, frozen=True):
     """One act of a fix, as it would be typed."""
 
     show: str
@@ -66,8 +66,7 @@ class Step:
     root: bool = False
 
 
-@dataclass(frozen=True)
-class Fix:
+class Fix(Record, frozen=True):
     """What would repair one finding: a plan, not an act."""
 
     title: str
@@ -75,8 +74,7 @@ class Fix:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Record, frozen=True):
     """Templates of one problem or of one reason not to know; `{name}` takes a value."""
 
     title: str
@@ -84,8 +82,7 @@ class Words:
     remedy: str = ""
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(Record, frozen=True):
     """A pattern that recognises a problem in a log."""
 
     regex: str
@@ -94,8 +91,7 @@ class Signature:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Record, frozen=True):
     """A kind of trouble: one id, one explanation, wherever it shows.
 
     facts: names that the words use, each with an example; examples: others for a case, by its name.
@@ -105,9 +101,9 @@ class Problem:
     severity: Severity
     words: Words
     facts: Mapping[str, str]
-    cases: Mapping[str, Words] = field(default_factory=dict)
-    examples: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    fixes: Mapping[str, str] = field(default_factory=dict)
+    cases: Mapping[str, Words] = {}
+    examples: Mapping[str, Mapping[str, str]] = {}
+    fixes: Mapping[str, str] = {}
     links: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -119,8 +115,7 @@ class Problem:
         return self.id.rpartition("/")[0]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Record, frozen=True):
     """What the catalogue says of one check; `id` is its area, with a stranger's prefix."""
 
     id: str
@@ -128,24 +123,22 @@ class Check:
     when: When = When.ALWAYS
     needs: tuple[str, ...] = ()
     finds: tuple[str, ...] = ()
-    healthy: Mapping[str, str] = field(default_factory=dict)
+    healthy: Mapping[str, str] = {}
 
 
 # ---- what a check yields: judgement without words -------------------------------------------
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Record, frozen=True):
     """A fix as the check plans it; its title is looked up under `name` in the catalogue."""
 
     name: str
     applicability: Applicability
     steps: tuple[Step, ...]
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Record, frozen=True):
     """A problem met here and now."""
 
     problem: str
@@ -157,8 +150,7 @@ class Found:
     fix: Plan | None = None
 
 
-@dataclass(frozen=True)
-class Unsure:
+class Unsure(Record, frozen=True):
     """Something that could not be told; `reason` is a slug under [unknown] of the check."""
 
     reason: str
@@ -167,16 +159,14 @@ class Unsure:
     blocks: bool = False
 
 
-@dataclass(frozen=True)
-class Sound:
+class Sound(Record, frozen=True):
     """What the line for all is well has to say; `case` picks the sentence."""
 
     values: Mapping[str, object]
     case: str = "default"
 
 
-@dataclass(frozen=True)
-class NotForHere:
+class NotForHere(Record, frozen=True):
     """The check does not apply to this deployment; `reason` is a slug under [unknown]."""
 
     reason: str
@@ -189,8 +179,7 @@ Answer = Found | Unsure | Sound | NotForHere
 # ---- what a run gives back ------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Record, frozen=True):
     """A problem met here and now, in words."""
 
     problem: str
@@ -207,8 +196,7 @@ class Finding:
     blocks: bool = False
 
 
-@dataclass(frozen=True)
-class Doubt:
+class Doubt(Record, frozen=True):
     """One thing that could not be told, in words, and what would let us tell."""
 
     reason: str
@@ -216,8 +204,7 @@ class Doubt:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Record, frozen=True):
     """What one check came to. blocks: checks that need it have no ground to stand on."""
 
     check: str
@@ -233,8 +220,7 @@ class Result:
     blocks: bool = False
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Record, frozen=True):
     """All that one run learned."""
 
     version: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -18,6 +17,7 @@ from triton_doctor.api import Answers, Context
 from triton_doctor.errors import CatalogueError
 from triton_doctor.knowledge.catalogue import Area, Catalogue, read_area
 from triton_doctor.model import Check
+from triton_doctor.record import Record
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -29,16 +29,14 @@ OWN_AREA = "doctor"  # what the house itself can find: a broken plug-in
 CheckFunction = Callable[[Context], Answers]
 
 
-@dataclass(frozen=True)
-class LoadedCheck:
+class LoadedCheck(Record, frozen=True):
     """A check that can be run; `load` imports its code, which may fail."""
 
     check: Check
     load: Callable[[], CheckFunction]
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(Record, frozen=True):
     """A plug-in, or one folder of it, that could not be loaded."""
 
     plugin: str
@@ -47,8 +45,7 @@ class Broken:
     error: str
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(Record, frozen=True):
     """Everything the entry points gave: words, checks in their order, and what was broken."""
 
     catalogue: Catalogue

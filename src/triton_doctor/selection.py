@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from triton_doctor.errors import UsageError
 from triton_doctor.knowledge.catalogue import Catalogue
 from triton_doctor.model import Check
+from triton_doctor.record import Record
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Record, frozen=True):
     """Areas and ids that were chosen and left out; nothing chosen means everything."""
 
     select: frozenset[str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 import msgspec
@@ -13,11 +12,11 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.engine import Engine
 from triton_doctor.host.protocol import Host
 from triton_doctor.model import Doubt, Finding, Outcome, Result
+from triton_doctor.record import Record
 from triton_doctor.registry import load_catalogue
 
 
-@dataclass(frozen=True)
-class JudgeResult:
+class JudgeResult(Record, frozen=True):
     """What one check made of the facts."""
 
     result: Result

@@ -17,13 +17,13 @@ from pathlib import Path
 
 READ = """
 import json, sys
-from dataclasses import asdict
+import msgspec
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.local import LocalHost
 from triton_doctor.probes.gpus import gpus
 fact = Context(LocalHost(), Deployment(), Settings()).fact(gpus)
-json.dump(asdict(fact), sys.stdout, indent=1)
+json.dump(msgspec.to_builtins(fact), sys.stdout, indent=1)
 """
 HOLD = """
 import ctypes, sys

@@ -10,9 +10,9 @@ GPUs and some workstation cards.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from triton_doctor.api import Record
 from triton_doctor.probes.cuda_rules import CudaRules
 from triton_doctor.probes.gpus import GpuReading
 from triton_doctor.probes.release import Release
@@ -29,8 +29,7 @@ _CONSUMER = re.compile(r"GeForce|TITAN", re.IGNORECASE)
 _WORKSTATION = re.compile(r"Quadro|\bRTX\b|^(?:NVIDIA )?T\d{3,4}\b")
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Record, frozen=True):
     """needed: what the driver should be, as in `580 or later`."""
 
     fit: Fit

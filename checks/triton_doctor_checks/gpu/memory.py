@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from triton_doctor.api import (
@@ -11,6 +10,7 @@ from triton_doctor.api import (
     Answer,
     Context,
     FactUnavailable,
+    Record,
     Severity,
     command,
     found,
@@ -24,8 +24,7 @@ from triton_doctor.probes.repository import engine_arguments, repository
 DEFAULT_SHARE = 0.9  # gpu_memory_utilization of vLLM where model.json does not set it
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Record, frozen=True):
     """share: of a GPU's memory, the largest that a model asks for; devices: how many GPUs the
     widest model spreads over, None where no model.json could be read."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from triton_doctor.api import (
     SHOW,
     Answer,
     Answers,
     Context,
     FactUnavailable,
+    Record,
     Severity,
     command,
     found,
@@ -28,8 +27,7 @@ _UNPACKED_LEAST, _UNPACKED_MOST = 2, 3
 LEAST_FREE = 1 << 30
 
 
-@dataclass(frozen=True)
-class Room:
+class Room(Record, frozen=True):
     """free: bytes where Docker keeps its data, None where they are not known; place: what to call
     that. default: it is where an engine would keep them, for want of one that answers."""
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from triton_doctor.api import Context, FactUnavailable
+from triton_doctor.api import Context, FactUnavailable, Record
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
 from triton_doctor.probes.gpus import Gpus, gpus
 from triton_doctor.probes.system import System, system
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Record, frozen=True):
     """gpus: how many a container of this deployment should see, None where that is not known;
     nvml: what NVML says on the engine's own machine, None for a remote engine."""
 

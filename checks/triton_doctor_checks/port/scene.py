@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
-from triton_doctor.api import Context, FactUnavailable
+from triton_doctor.api import Context, FactUnavailable, Record
 from triton_doctor.probes.containers import Containers, containers
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
 from triton_doctor.probes.ports import Ports, ports
@@ -14,8 +13,7 @@ from triton_doctor.probes.system import system
 _INSIDE = {"http": 8000, "grpc": 8001, "metrics": 8002}
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Record, frozen=True):
     """What all ports are judged by. hidden: why the sockets here say nothing, or empty."""
 
     context: Context

@@ -7,7 +7,8 @@ anything it does not know, so that a broken file is never judged by what it seem
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from triton_doctor.api import Record
 
 _WORD = re.compile(
     r"""
@@ -24,8 +25,7 @@ _POLICY = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Record, frozen=True):
     """One field at the outermost level: its value without quotes, and its line from 1."""
 
     value: str

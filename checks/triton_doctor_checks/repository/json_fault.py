@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
+from triton_doctor.api import Record
 from triton_doctor.probes.repository_files import TextFile
 
 _BLANK = " \t\r\n"
@@ -30,8 +30,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Record, frozen=True):
     """case: of the problem's words, None where no habit is known; line and column count from 1."""
 
     case: str | None

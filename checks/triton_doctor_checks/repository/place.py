@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
-from triton_doctor.api import Applicability, Plan, command, plan
+from triton_doctor.api import Applicability, Plan, Record, command, plan
 from triton_doctor.probes.repository import Repository
 from triton_doctor.probes.repository_files import Folder
 from triton_doctor.probes.shell import Shell
@@ -14,8 +13,7 @@ from triton_doctor.probes.shell import Shell
 NEXT = "\n    "
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Record, frozen=True):
     """The repository and the shell in which its repairs are to be typed."""
 
     repository: Repository

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from triton_doctor.api import Record
 from triton_doctor.probes.repository import Model, Repository, engine_arguments
 
 # Families whose every model asks for its terms to be accepted first, as their pages on the Hub say.
@@ -17,8 +17,7 @@ _HUB_ID = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")
 _VLLM_DEFAULT = "facebook/opt-125m"
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Record, frozen=True):
     """hub: names on the Hub; own_token: every model that is there has a token in its model.json.
 
     unread: a model.json, or a model, that could not be read, so that its name is not known.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
-from triton_doctor import __version__
+from triton_doctor import __version__, record
 from triton_doctor.context import Context
 from triton_doctor.engine import Engine
 from triton_doctor.knowledge import wording
@@ -54,16 +54,16 @@ def _kept(results: tuple[Result, ...], wanted: set[str], chosen: Selection) -> t
 def _filtered(result: Result, keep: Callable[[Finding], bool]) -> Result:
     findings = tuple(finding for finding in result.findings if keep(finding))
     if findings or result.outcome is not Outcome.FOUND:
-        return replace(result, findings=findings)
+        return record.replace(result, findings=findings)
     outcome = Outcome.COULD_NOT_TELL if result.doubts else Outcome.PASSED
-    return replace(result, findings=(), outcome=outcome)
+    return record.replace(result, findings=(), outcome=outcome)
 
 
 def _plugins(loaded: Loaded, chosen: Selection) -> tuple[Result, ...]:
     """Plug-ins that could not be loaded, as the result of a check of the house's own."""
     area = loaded.catalogue.areas[OWN_AREA]
     found = tuple(
-        wording.finding(Found("plugin-broken", asdict(broken)), OWN_AREA, loaded.catalogue)
+        wording.finding(Found("plugin-broken", record.asdict(broken)), OWN_AREA, loaded.catalogue)
         for broken in loaded.broken
     )
     found = tuple(finding for finding in found if chosen.has(finding.problem))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from triton_doctor.record import Record
 
 NvmlState = Literal[
     "ok",
@@ -17,16 +18,14 @@ NvmlState = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class GpuProcess:
+class GpuProcess(Record, frozen=True):
     """A process that holds memory of a GPU; used: bytes, None where the driver hides it."""
 
     pid: int
     used: int | None
 
 
-@dataclass(frozen=True)
-class GpuReading:
+class GpuReading(Record, frozen=True):
     """One GPU as NVML shows it. Bytes (0: not told); capability as (major, minor).
 
     used excludes what the driver keeps for itself (reserved); total = used + free + reserved.
@@ -58,8 +57,7 @@ class GpuReading:
     fabric_status: int | None = None
 
 
-@dataclass(frozen=True)
-class NvmlReading:
+class NvmlReading(Record, frozen=True):
     """state: ok, or why NVML gave nothing; code and text are NVML's own.
 
     driver: as `580.159.03`; cuda: the newest CUDA that this driver serves, (major, minor);

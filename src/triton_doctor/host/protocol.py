@@ -8,14 +8,13 @@ on a file system that does not answer: those are bounded by the probe that makes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from triton_doctor.host.nvml import NvmlReading
+from triton_doctor.record import Record
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(Record, frozen=True):
     """A finished program: exit status and its two outputs as text."""
 
     code: int
@@ -23,8 +22,7 @@ class Ran:
     err: str
 
 
-@dataclass(frozen=True)
-class FileStat:
+class FileStat(Record, frozen=True):
     """mode: permission bits; size: bytes; modified: seconds since the epoch."""
 
     kind: Literal["file", "folder", "link", "other"]
@@ -35,24 +33,21 @@ class FileStat:
     modified: float
 
 
-@dataclass(frozen=True)
-class Disk:
+class Disk(Record, frozen=True):
     """Bytes of a file system; free is what an ordinary user may still write."""
 
     total: int
     free: int
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Record, frozen=True):
     """Bytes of RAM; available is what can be had without swapping."""
 
     total: int
     available: int
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(Record, frozen=True):
     """A process by what may be shown of it; never its command line, which may hold secrets."""
 
     pid: int
@@ -61,8 +56,7 @@ class Process:
     started: float
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(Record, frozen=True):
     """A TCP socket that listens; pid is None where the system does not tell us."""
 
     address: str
@@ -70,8 +64,7 @@ class Listener:
     pid: int | None
 
 
-@dataclass(frozen=True)
-class HttpReply:
+class HttpReply(Record, frozen=True):
     """An HTTP answer: status, headers with lower-case names, the first bytes of the body."""
 
     status: int
@@ -100,8 +93,7 @@ class DockerTrouble(Exception):
         self.kind, self.text, self.status = kind, text, status
 
 
-@dataclass(frozen=True)
-class DockerEndpoint:
+class DockerEndpoint(Record, frozen=True):
     """Where the engine is: url as in DOCKER_HOST; certs: folder with ca.pem, cert.pem, key.pem."""
 
     url: str
@@ -109,8 +101,7 @@ class DockerEndpoint:
     verify: bool = True
 
 
-@dataclass(frozen=True)
-class ProbeRun:
+class ProbeRun(Record, frozen=True):
     """A probe container to run: always without network, capabilities or a writable root.
 
     mounts: (source, target) pairs, read-only. gpus: as in `docker run --gpus`, or None.
@@ -121,12 +112,11 @@ class ProbeRun:
     mounts: tuple[tuple[str, str], ...] = ()
     user: str = ""
     gpus: str | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = {}
     timeout: float = 10.0
 
 
-@dataclass(frozen=True)
-class ProbeEnd:
+class ProbeEnd(Record, frozen=True):
     """How a probe container ended. The daemon's own refusal is a DockerTrouble instead."""
 
     code: int

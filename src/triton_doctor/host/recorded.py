@@ -1,7 +1,7 @@
 """A machine written down: every answer of a real one, played back later or elsewhere.
 
-`Recorder` stands before a real host and notes what it answers; `RecordedHost` gives the same answers
-to the same questions, and says so where a question was never asked.
+`Recorder` stands before a real host and notes what it answers; `RecordedHost` gives the same
+answers to the same questions, and says so where a question was never asked.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import tomli
 from triton_doctor.errors import CatalogueError
 from triton_doctor.knowledge.prose import unfold
 from triton_doctor.model import Check, Problem, Severity, Signature, When, Words
+from triton_doctor.record import Record
 
 # The key of the words in a table of cases that all other cases fall back to.
 DEFAULT = "default"
@@ -67,8 +68,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     unknown: dict[str, _UnknownTable] = {}
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(Record, frozen=True):
     """The words of one reason why something could not be told."""
 
     words: Words
@@ -76,8 +76,7 @@ class Unknown:
     fixes: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Record, frozen=True):
     """One folder: a check's own words and the problems that bear its name."""
 
     check: Check

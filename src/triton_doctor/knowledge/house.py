@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 
 import tomli
 
+from triton_doctor.record import Record
 
-@dataclass(frozen=True)
-class Phrases:
+
+class Phrases(Record, frozen=True):
     """Phrases by section and key; English where a language lacks one."""
 
     table: Mapping[str, Mapping[str, str]]

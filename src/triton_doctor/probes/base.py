@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.protocol import Host
+from triton_doctor.record import Record
 
 F = TypeVar("F")
 
 
-@dataclass(frozen=True)
-class Probe(Generic[F]):
+class Probe(Record, Generic[F], frozen=True):
     """A question by name. timeout: seconds after which its fact counts as not to be had."""
 
     name: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 
 from triton_doctor.host.protocol import Docker, DockerTrouble, ProbeEnd, ProbeRun
 from triton_doctor.probes.base import Asking, probe
@@ -18,6 +17,7 @@ from triton_doctor.probes.docker_engine import DockerEngine, connected, docker_e
 from triton_doctor.probes.outside_view import OutsideView, look
 from triton_doctor.probes.probe_script import SCRIPT, TARGET, Seen, parse
 from triton_doctor.probes.system import system
+from triton_doctor.record import Record, replace
 
 RUN_TIMEOUT = 8.0
 # How names of images begin that can list a folder, for want of the one that is meant for it.
@@ -26,8 +26,7 @@ _TRIES = 4
 _LINKS = 10
 
 
-@dataclass(frozen=True)
-class ContainerView:
+class ContainerView(Record, frozen=True):
     """trouble: empty if the container ran; no-image: none here can list; skipped: the source is
     not there to be mounted; refused: the daemon would not make or start it, `refusal` says why;
     silent: no end in time; failed: it ended without an answer.

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
+from triton_doctor.record import Record
 
 OURS = "triton-doctor-probe-"  # how the names of the doctor's own probe containers begin
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Record, frozen=True):
     """A port of the engine's machine that leads to one inside; address: as it is bound there."""
 
     address: str
@@ -23,8 +22,7 @@ class Published:
     inside: int
 
 
-@dataclass(frozen=True)
-class Container:
+class Container(Record, frozen=True):
     """state: created, running, paused, restarting, exited, dead or removing; created: epoch s;
     network: bridge, host, none, or a network's name."""
 
@@ -37,8 +35,7 @@ class Container:
     network: str = ""
 
 
-@dataclass(frozen=True)
-class Containers:
+class Containers(Record, frozen=True):
     """All containers but the doctor's own, newest first; now: epoch s when they were asked for."""
 
     seen: tuple[Container, ...]

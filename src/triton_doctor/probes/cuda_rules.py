@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.release import release
+from triton_doctor.record import Record, field
 
 Version = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class CudaRules:
+class CudaRules(Record, frozen=True):
     """cuda: of the image, (major, minor), None where it is not known, and then most else is empty.
 
     driver, windows_driver: that go with this CUDA, needed for all it can do; oldest_driver: the

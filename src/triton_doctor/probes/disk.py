@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import Disk, Host
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
+from triton_doctor.record import Record
 
 DEFAULT_ROOT = "/var/lib/docker"
 Place = Literal["here", "likely", "elsewhere", "unseen"]
 
 
-@dataclass(frozen=True)
-class DockerDisk:
+class DockerDisk(Record, frozen=True):
     """place: here: the folder that the engine names; likely: where an engine on this machine would
     keep its data, for want of one that answers; elsewhere: the engine's disk is not this machine's;
     unseen: this user may not look. path: the folder measured. Bytes, 0 where not known.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.record import Record
 
 _VERSION = re.compile(r"\bversion v?(\d+(?:\.\d+)+[\w.+~-]*)", re.IGNORECASE)
 # The stub that Docker Desktop leaves in a WSL distribution without integration.
 _WSL_STUB = "could not be found in this WSL"
 
 
-@dataclass(frozen=True)
-class DockerClient:
+class DockerClient(Record, frozen=True):
     """The docker command line client.
 
     path: None where PATH has none; version: empty where it did not say one; podman: it is Podman

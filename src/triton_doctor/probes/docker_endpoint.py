@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from triton_doctor.host.protocol import DockerEndpoint
 from triton_doctor.probes.base import Asking
+from triton_doctor.record import Record, replace
 
 Source = Literal["DOCKER_HOST", "DOCKER_CONTEXT", "config", "default"]
 SCHEMES = ("unix", "tcp", "ssh", "npipe", "fd")
@@ -21,8 +21,7 @@ DEFAULTS = {"Windows": "npipe:////./pipe/docker_engine"}
 DEFAULT = "unix:///var/run/docker.sock"
 
 
-@dataclass(frozen=True)
-class Resolved:
+class Resolved(Record, frozen=True):
     """An endpoint before anybody has asked there.
 
     address: as the user would write it; fault: why it cannot be used (bare-path, scheme, context,

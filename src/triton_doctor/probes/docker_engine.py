@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from triton_doctor.errors import FactUnavailable
@@ -11,12 +10,12 @@ from triton_doctor.host.protocol import Docker, DockerEndpoint, DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_access import group_has_user, other_sockets, ssh_trouble
 from triton_doctor.probes.docker_endpoint import Resolved, resolve
+from triton_doctor.record import Record, replace
 
 EngineKind = Literal["engine", "desktop", "podman"]
 
 
-@dataclass(frozen=True)
-class DockerEngine:
+class DockerEngine(Record, frozen=True):
     """The engine behind the endpoint in use.
 
     trouble: empty if the engine answers, else a kind of host.protocol.Trouble; error: its sentence;

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_client import docker_client
+from triton_doctor.record import Record
 
 
-@dataclass(frozen=True)
-class ClientApi:
+class ClientApi(Record, frozen=True):
     """What the docker command can speak. api: its newest API version, None where not known.
 
     gpus_api, gpus_version: the API version and the client with which `--gpus` came.

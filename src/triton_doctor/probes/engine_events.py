@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from triton_doctor.host.protocol import Docker, DockerTrouble
 from triton_doctor.probes.containers import OURS
+from triton_doctor.record import Record
 
 SPAN = 86400.0  # how far back events are asked for, in seconds
 # The engine removes a container within this many seconds of its end; a person takes longer.
@@ -15,8 +15,7 @@ AT_ONCE = 3.0
 _ACTIONS = ("create", "start", "kill", "oom", "die", "destroy")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Record, frozen=True):
     """One event of a container. time: epoch s; exit_code, signal: where the action has one."""
 
     id: str
@@ -28,8 +27,7 @@ class Event:
     signal: int = 0
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(Record, frozen=True):
     """A container that is no more. started, ended: epoch s, started is 0 where it never ran.
     at_once: the engine removed it as it ended (`--rm`), not somebody later by hand."""
 

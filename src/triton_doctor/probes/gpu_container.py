@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from triton_doctor.host.protocol import Docker, DockerTrouble, ProbeRun
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected, docker_engine
 from triton_doctor.probes.images import images
+from triton_doctor.record import Record
 
 State = Literal["ran", "refused", "no-image", "no-shell"]
 
@@ -26,8 +26,7 @@ _HOOKS = ("nvidia-container-runtime-hook", "nvidia-cdi-hook", "nvidia-ctk")
 _NO_PROGRAM = 127
 
 
-@dataclass(frozen=True)
-class GpuContainer:
+class GpuContainer(Record, frozen=True):
     """state: how far the try came; image: what it was made with; error: the daemon's refusal.
 
     devices: device files of GPUs; uuids: those that nvidia-smi lists; nvml_error: what it said

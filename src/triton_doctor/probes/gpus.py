@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from triton_doctor.host.nvml import GpuProcess, GpuReading, NvmlReading
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.system import system
+from triton_doctor.record import Record
 
 __all__ = ["GpuProcess", "GpuReading", "Gpus", "Holder", "NvmlReading", "gpus"]
 
@@ -17,8 +17,7 @@ _CONTAINER = re.compile(r"[0-9a-f]{64}")
 _DEVICES = "/sys/bus/pci/devices"
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(Record, frozen=True):
     """A process that holds GPU memory; container: id of the container it runs in, else empty."""
 
     pid: int
@@ -26,8 +25,7 @@ class Holder:
     container: str = ""
 
 
-@dataclass(frozen=True)
-class Gpus:
+class Gpus(Record, frozen=True):
     """What NVML says, and what Linux says beside it.
 
     holders: the processes of `reading` of which this system tells more than the number;

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
 from triton_doctor.probes.images import images
+from triton_doctor.record import Record
 
 SERVER = "/opt/tritonserver/bin/tritonserver"
 VLLM = "/opt/tritonserver/backends/vllm/model.py"
 
 
-@dataclass(frozen=True)
-class ImageContent:
+class ImageContent(Record, frozen=True):
     """server: it has tritonserver where NVIDIA puts it; vllm: it has Triton's vLLM backend."""
 
     server: bool

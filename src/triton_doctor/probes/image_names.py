@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from triton_doctor.record import Record
 
 HUB = "docker.io"
 # What Docker's API calls a processor, by what the kernel or uname calls it.
@@ -11,8 +12,7 @@ _PROCESSORS = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "
 _RELEASE = re.compile(r"(\d\d\.\d\d)(?:-|$)")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(Record, frozen=True):
     """registry: `nvcr.io`; repository: `nvidia/tritonserver`; tag and digest may be empty."""
 
     registry: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from triton_doctor.host.protocol import Docker, DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected, docker_engine
 from triton_doctor.probes.image_names import processor
+from triton_doctor.record import Record
 
 # NVIDIA's images name their release and Triton's version in their environment.
 _RELEASE, _TRITON = "NVIDIA_TRITON_SERVER_VERSION", "TRITON_SERVER_VERSION"
@@ -17,8 +17,7 @@ _MALFORMED = "invalid reference format"
 _LOOKED_AT, _OTHERS = 12, 3  # how many other images are looked at, and kept for a try
 
 
-@dataclass(frozen=True)
-class ImageSeen:
+class ImageSeen(Record, frozen=True):
     """One image as the engine has it; where it is not present all else is empty.
 
     size: bytes, unpacked; platform: as `linux/amd64`; release: as `25.06`; triton: as `2.59.0`,
@@ -36,8 +35,7 @@ class ImageSeen:
     malformed: str = ""
 
 
-@dataclass(frozen=True)
-class Images:
+class Images(Record, frozen=True):
     """platform: what the engine runs, as `linux/amd64`; others: local images for a probe container
     where neither the probe image nor the deployment's is there, smallest first."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import pairwise
 from typing import Any
@@ -15,6 +14,7 @@ from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.containers import Container, containers
 from triton_doctor.probes.docker_engine import connected, docker_engine
 from triton_doctor.probes.engine_events import Event, Gone, gone, read_events
+from triton_doctor.record import Record
 from triton_doctor.redact import clean
 
 DAY = 86400.0
@@ -24,8 +24,7 @@ LOG_BYTES = 64 << 10
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)")
 
 
-@dataclass(frozen=True)
-class Launched:
+class Launched(Record, frozen=True):
     """One container of the deployment. named: it bears the deployment's name (else its image).
 
     state: as in Container; created, started, ended: epoch s, 0 = never; oom: the kernel killed it
@@ -56,8 +55,7 @@ class Launched:
     log_error: str
 
 
-@dataclass(frozen=True)
-class Launches:
+class Launches(Record, frozen=True):
     """containers: the deployment's own first. gone: the last one of its name where there is none
     any more, as the engine's event history tells it. now: epoch s by the engine's clock."""
 

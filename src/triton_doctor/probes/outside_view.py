@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from triton_doctor.host.protocol import FileStat
 from triton_doctor.probes.base import Asking
+from triton_doctor.record import Record
 
 NAMES = 1000  # names kept of a folder; beyond that they are only counted
 SAMPLE_BYTES = 64 << 10
@@ -21,8 +21,7 @@ _TROUBLES: list[tuple[type[OSError], str]] = [
 ]
 
 
-@dataclass(frozen=True)
-class OutsideView:
+class OutsideView(Record, frozen=True):
     """given: the path as the user wrote it; path: made absolute. kind: folder, file or other, empty
     with a trouble: missing, file-above, denied or unreadable (`error` says more).
 

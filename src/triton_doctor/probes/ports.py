@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.record import Record
 
 _NETSH = ("interface", "ipv4", "show", "excludedportrange", "protocol=tcp")
 _RANGE = re.compile(r"^\s*(\d+)\s+(\d+)\s*\*?\s*$", re.MULTILINE)
@@ -15,8 +15,7 @@ _UNPRIVILEGED = 1024
 _UNPRIVILEGED_FILE = "/proc/sys/net/ipv4/ip_unprivileged_port_start"
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(Record, frozen=True):
     """A process that listens; name is empty and pid None where the system does not tell us."""
 
     address: str
@@ -26,8 +25,7 @@ class Holder:
     started: float = 0.0
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(Record, frozen=True):
     """state: free, busy or forbidden, as a bind on all addresses was answered."""
 
     number: int
@@ -35,8 +33,7 @@ class Port:
     holders: tuple[Holder, ...] = ()
 
 
-@dataclass(frozen=True)
-class Ports:
+class Ports(Record, frozen=True):
     """The deployment's host ports, each once. excluded: ranges that Windows keeps for itself.
 
     unprivileged: the first port that an ordinary user may bind; free: some more ports that are

@@ -7,9 +7,8 @@ the end the sample's bytes as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from triton_doctor.probes.outside_view import NAMES, SAMPLE_BYTES, OutsideView, digest, plain
+from triton_doctor.record import Record
 
 TARGET = "/models"  # where the guide's command mounts the repository
 
@@ -41,8 +40,7 @@ exit 0
 """
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Record, frozen=True):
     """The folder as the container sees it.
 
     error: of listing it; names: as in OutsideView; broken: names of links that lead nowhere there;
@@ -70,8 +68,7 @@ class Seen:
         return bool(self.digest) and self.digest != outside.digest
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Record, frozen=True):
     """All that the script said; a number is None where the image could not tell it."""
 
     seen: Seen

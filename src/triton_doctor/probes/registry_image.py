@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from triton_doctor.host.protocol import DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
 from triton_doctor.probes.image_names import HUB, parse, processor
+from triton_doctor.record import Record
 
 State = Literal["found", "not-found", "denied", "unreachable", "unclear"]
 
@@ -27,8 +27,7 @@ _TEXTS: list[tuple[str, State]] = [
 _STATUSES: dict[int, State] = {401: "denied", 403: "denied", 404: "not-found"}
 
 
-@dataclass(frozen=True)
-class RegistryImage:
+class RegistryImage(Record, frozen=True):
     """registry: its name; error: the sentence where it has not given the image; platforms: those
     that the image is there for, as `linux/amd64`."""
 

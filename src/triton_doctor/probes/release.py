@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -10,10 +9,10 @@ from triton_doctor.errors import FactUnavailable
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.image_names import Reference, parse
 from triton_doctor.probes.images import images
+from triton_doctor.record import Record
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(Record, frozen=True):
     """One row of the releases table. Missing values are unknown, not absent.
 
     tag: as `25.06`; vllm_variant: the image's name says that it has vLLM; cuda: as `12.9.0.043`;

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.repository_files import Folder, TextFile, list_folder, read_text
+from triton_doctor.record import Record
 
 # Enough for any real repository, and soon done on a slow disk.
 _REPOSITORY_LIMIT, _FOLDER_LIMIT = 2000, 200
@@ -21,8 +21,7 @@ ALL_MODELS = "*"
 _VERSION = re.compile(r"0|[1-9][0-9]*")
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(Record, frozen=True):
     """One model that is to be loaded. files: config.pbtxt and each VERSION/model.json, as text."""
 
     name: str
@@ -48,8 +47,7 @@ class Model:
         return next((one for one in self.folders if one.path == f"{self.name}/{name}"), None)
 
 
-@dataclass(frozen=True)
-class Other:
+class Other(Record, frozen=True):
     """A folder of the repository that is not to be loaded, seen from outside."""
 
     name: str
@@ -57,8 +55,7 @@ class Other:
     has_version: bool
 
 
-@dataclass(frozen=True)
-class Repository:
+class Repository(Record, frozen=True):
     """given: as the deployment names it; path: absolute. models: those to be loaded that are there.
 
     cut: there were more models to load than were looked into. ignores_case: on this file system

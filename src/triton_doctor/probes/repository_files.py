@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from triton_doctor.host.protocol import Host
+from triton_doctor.record import Record
 from triton_doctor.redact import starred
 
 EntryKind = Literal["file", "folder", "other", "dangling", "denied"]
@@ -27,8 +27,7 @@ _KINDS: tuple[tuple[type[OSError], Trouble], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record, frozen=True):
     """One name in a folder. dangling: a link to nothing; outside: a link out of the repository."""
 
     name: str
@@ -37,8 +36,7 @@ class Entry:
     outside: bool = False
 
 
-@dataclass(frozen=True)
-class Folder:
+class Folder(Record, frozen=True):
     """What a folder holds. path: from the repository on; left_out: entries not listed."""
 
     path: str
@@ -54,8 +52,7 @@ class Folder:
         return [entry.name for entry in self.entries if entry.kind == kind]
 
 
-@dataclass(frozen=True)
-class TextFile:
+class TextFile(Record, frozen=True):
     """A small file as text, without its byte order mark; secrets are starred out, length kept.
 
     encoding `other`: bytes that are no UTF-8; bad_at: index in text of the first of them.

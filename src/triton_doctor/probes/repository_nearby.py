@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.repository import CONFIG
 from triton_doctor.probes.repository_files import printable
+from triton_doctor.record import Record
 
 _FOLDERS, _MODELS, _FOUND = 100, 30, 5
 
 
-@dataclass(frozen=True)
-class Nearby:
+class Nearby(Record, frozen=True):
     """Folders that hold MODEL/config.pbtxt, the likeliest first.
 
     around: as paths to give to --repository; inside: the same, within the repository itself.

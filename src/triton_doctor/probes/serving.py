@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 
 from triton_doctor.host.protocol import HttpReply
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.containers import Container, containers
 from triton_doctor.probes.docker_engine import docker_engine
 from triton_doctor.probes.system import system
+from triton_doctor.record import Record
 from triton_doctor.redact import clean
 
 INSIDE = 8000  # where the server listens for HTTP in its container, by default
@@ -26,8 +26,7 @@ _ERROR = re.compile(rb'"error"\s*:\s*"((?:[^"\\]|\\.)*)"')
 _ALL_ADDRESSES = ("", "0.0.0.0", "::")  # noqa: S104 - compared, never bound
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Record, frozen=True):
     """A model's answer. ready, status: HTTP codes, 0 = none; error: of either reply, without
     secrets; trouble: empty, not-ready, slow (no end in time), lost (broken off) or unasked."""
 
@@ -38,8 +37,7 @@ class Answer:
     trouble: str = ""
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(Record, frozen=True):
     """trouble: empty if the server answers; not-running; not-published: no host port leads to it;
     elsewhere: the engine's ports are not this machine's; refused: nothing answers yet, or any more;
     silent: it takes connections and does not answer. live, ready: HTTP codes of the server."""

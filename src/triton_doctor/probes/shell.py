@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.record import Record
 
 ShellKind = Literal["posix", "fish", "powershell", "cmd", "git-bash"]
 
@@ -45,8 +45,7 @@ _FROM_FILE = {
 _READ = {"powershell": "$env:{name}", "cmd": "%{name}%"}
 
 
-@dataclass(frozen=True)
-class Shell:
+class Shell(Record, frozen=True):
     """The family of the shell that started the doctor."""
 
     kind: ShellKind

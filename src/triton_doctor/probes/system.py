@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.record import Record
 
 SystemKind = Literal["linux", "wsl1", "wsl2", "windows", "macos"]
 
@@ -14,8 +14,7 @@ SystemKind = Literal["linux", "wsl1", "wsl2", "windows", "macos"]
 _GROUPS = ("docker", "containerd", "kubepods", "libpod", "lxc")
 
 
-@dataclass(frozen=True)
-class System:
+class System(Record, frozen=True):
     """The operating system that the doctor runs in.
 
     distribution: ID of os-release (debian, ubuntu, fedora ...), empty elsewhere; name: what a

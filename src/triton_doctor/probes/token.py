@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.token_shape import Shape, shape
+from triton_doctor.record import Record
 
 # What huggingface_hub reads, in its order: the second is its older name and still works.
 VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 _LIMIT = 16 * 1024
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Record, frozen=True):
     """A place that may hold a token. name: of the variable, or the file's path, ~ for the home."""
 
     name: str
@@ -24,8 +22,7 @@ class Source:
         return self.shape.length != "empty"
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Record, frozen=True):
     """The places that exist. asked: the deployment's variable, None where it is not set at all.
 
     others: variables that huggingface_hub would read here and the deployment does not pass on.

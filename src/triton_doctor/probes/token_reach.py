@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from triton_doctor.errors import FactUnavailable
@@ -10,10 +9,10 @@ from triton_doctor.host.protocol import DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
 from triton_doctor.probes.token import VARIABLES
+from triton_doctor.record import Record
 
 
-@dataclass(frozen=True)
-class TokenReach:
+class TokenReach(Record, frozen=True):
     """volume: whether the cache volume exists, so that weights or a token may lie in it.
 
     container: name of the deployment's container, empty where there is none; state: its state;

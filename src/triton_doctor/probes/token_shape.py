@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from triton_doctor.record import Record
 
 Length = Literal["empty", "short", "usual", "long"]
 Prefix = Literal["hf", "api-org", "other-service", "none"]
@@ -23,8 +24,7 @@ _UNEXPANDED = re.compile(r"\$(?:env:|\{|\()?\w+[})]?|%\w+%", re.IGNORECASE)
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Record, frozen=True):
     """What can be told of a token without telling it.
 
     length: short below 20 signs, long above 200. prefix: what it begins with; `other-service` is a

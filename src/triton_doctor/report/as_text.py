@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from triton_doctor.knowledge.house import Phrases
 from triton_doctor.lines import Line, block, command, labelled, line, paragraph
 from triton_doctor.model import Doubt, Finding, Fix, Outcome, Report, Result, Severity
+from triton_doctor.record import Record
 from triton_doctor.report.verdict import unclear
 
 _BAD = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.COULD_NOT_TELL)
 
 
-@dataclass(frozen=True)
-class TextReport:
+class TextReport(Record, frozen=True):
     """One report for a reader.
 
     width: columns; start: the command that starts the server; partial: not all was looked at.

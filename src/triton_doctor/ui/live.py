@@ -11,8 +11,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from triton_doctor.lines import Line
 from triton_doctor.context import Context
+from triton_doctor.lines import Line
 from triton_doctor.probes.base import Probe
 from triton_doctor.ui.plain import fit
 

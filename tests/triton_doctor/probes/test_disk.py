@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from tests.fakes import FakeDocker, FakeHost, ask
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import Disk, DockerTrouble, FileStat
 from triton_doctor.probes.disk import DockerDisk, docker_disk
+from triton_doctor.record import replace
 
 SOCKET = {"/var/run/docker.sock": FileStat("other", 0o660, 0, 0, 0, 0.0)}
 VERSION = {"Version": "28.1.1", "ApiVersion": "1.49"}

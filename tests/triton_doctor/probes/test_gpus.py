@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -12,6 +11,7 @@ from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.nvml import GpuProcess, GpuReading, NvmlReading
 from triton_doctor.host.protocol import Process
 from triton_doctor.probes.gpus import Holder, gpus
+from triton_doctor.record import replace
 
 CONTAINER = "0123456789abcdef" * 4
 READING = NvmlReading(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.gpus import Gpus
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.system import System
+from triton_doctor.record import replace
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "nvml"
 DATA = resources.files("triton_doctor.probes") / "data"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.triton_doctor_checks.gpu.cases import row, rules
+from triton_doctor.record import replace
 from triton_doctor_checks.gpu.capability import floor, newness
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.gpus import Gpus
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.system import SystemKind
+from triton_doctor.record import replace
 
 RTX = "NVIDIA GeForce RTX 4090"
 

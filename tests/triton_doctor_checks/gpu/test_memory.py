@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.triton_doctor_checks.gpu.cases import fake, fake_gpu, recorded, seen
 from triton_doctor.host.nvml import GpuProcess
 from triton_doctor.model import Severity
@@ -11,6 +9,7 @@ from triton_doctor.probes.containers import Container, Containers
 from triton_doctor.probes.gpus import Holder
 from triton_doctor.probes.repository import Model, Repository
 from triton_doctor.probes.repository_files import Entry, Folder, TextFile
+from triton_doctor.record import replace
 
 HELD = GpuProcess(7, 10 << 30)
 BUSY = fake_gpu(free=14 << 30, processes=(HELD,))

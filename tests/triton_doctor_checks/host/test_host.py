@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from triton_doctor.probes.images import Images, ImageSeen
 from triton_doctor.probes.outside_view import OutsideView
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.system import System, SystemKind
+from triton_doctor.record import replace
 
 GIB = 1 << 30
 IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from tests.kit import JudgeResult, judge
 from triton_doctor.probes.engine_events import Gone
 from triton_doctor.probes.launched import Launched, Launches
 from triton_doctor.probes.serving import Answer, Serving
+from triton_doctor.record import replace
 
 NOW = 1_790_000_000.0
 NAME = "triton_vllm_server"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.triton_doctor_checks.launch.cases import ENDED, GONE, NAME, NOW, RUNS, UP, first, launch
 from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.engine_events import Gone
 from triton_doctor.probes.launched import Launched
+from triton_doctor.record import replace
 
 
 def test_nothing_there_is_sound() -> None:

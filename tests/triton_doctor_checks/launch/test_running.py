@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.triton_doctor_checks.launch.cases import NOW, RUNS, UP, first, launch
 from triton_doctor.model import Severity
 from triton_doctor.probes.launched import Launched
 from triton_doctor.probes.serving import Answer, Serving
+from triton_doctor.record import replace
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.outside_view import OutsideView
 from triton_doctor.probes.probe_script import Seen
 from triton_doctor.probes.system import System
+from triton_doctor.record import replace
 
 PATH = "/srv/model_repository"
 ENGINE = DockerEngine(endpoint="unix:///var/run/docker.sock", source="default")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.triton_doctor_checks.mount.test_mount import ENGINE, HERE, INSIDE, PATH, mount
 from triton_doctor.model import Outcome
 from triton_doctor.probes.container_view import ContainerView
 from triton_doctor.probes.outside_view import OutsideView
 from triton_doctor.probes.probe_script import Seen
+from triton_doctor.record import replace
 
 CLOSED = replace(HERE, private=True, mode=0o700, uid=1000, gid=1000)
 SHUT = Seen(error="probe: cd: line 17: can't cd to /models: Permission denied")

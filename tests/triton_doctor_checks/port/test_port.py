@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from tests.kit import JudgeResult, judge
@@ -11,6 +10,7 @@ from triton_doctor.probes.containers import Container, Containers, Published
 from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.ports import Holder, Port, Ports
 from triton_doctor.probes.system import System
+from triton_doctor.record import replace
 
 NOW = 1_790_000_000.0
 ENGINE = DockerEngine(endpoint="ssh://gpu-box", source="default")

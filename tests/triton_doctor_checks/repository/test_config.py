@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.triton_doctor_checks.repository.kit import ARGUMENTS, CONFIG, Workshop
+from triton_doctor import record
 from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.repository import Repository
 from triton_doctor_checks.repository.config_scan import Field, fields, served
@@ -68,7 +69,7 @@ def test_a_file_system_that_ignores_case_only_warns(shop: Workshop) -> None:
     (folder / "config.pbtxt").rename(folder / "Config.pbtxt")
     fact = shop.fact()
     assert not fact.ignores_case
-    values = {**fact.__dict__, "ignores_case": True}
+    values = {**record.asdict(fact), "ignores_case": True}
     result = shop.judge_fact(Repository(**values))
     assert result.only().severity is Severity.WARNING
 
