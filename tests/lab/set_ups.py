@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parents[2] / "docs/guide/set-ups.md"
 TOKEN = "hf_" + "AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh"
-NAME = "triton_vllm_server"
 
 
 @dataclass
@@ -29,6 +28,7 @@ class Folder:
 
     lab: Lab
     path: Path
+    name: str  # of the container: another in each set-up, since the engine remembers old ones
     arguments: list[str] = field(default_factory=lambda: ["--gpus", "none"])
     variables: dict[str, str | None] = field(default_factory=lambda: {"HF_TOKEN": TOKEN})
     cwd: Path | None = None
@@ -105,18 +105,21 @@ def _image(*changes: str, **options: object) -> Callable[[Folder], object]:
     return make
 
 
-def _container(*run: str, script: str, wait: float = 0.0) -> Callable[[Folder], object]:
+def _other(folder: Folder) -> None:
+    """Somebody else's container on a port of ours."""
+    lab = folder.lab
+    lab.docker("run", "-d", "--name", "set-up-other", "-p", "8001:80", lab.ubuntu, "sleep", "60")
+
+
+def _container(*run: str, script: str, wait: float) -> Callable[[Folder], object]:
+    """A container of the deployment's name, as the guide starts it but for `run`."""
+
     def make(folder: Folder) -> None:
-        folder.lab.docker("run", "-d", *run, folder.lab.ubuntu, "sh", "-c", script, check=False)
+        given = ["run", *run, "--name", folder.name, "--env", f"HF_TOKEN={TOKEN}"]
+        folder.lab.docker(*given, folder.lab.ubuntu, "sh", "-c", script, check=False)
         time.sleep(wait)
 
     return make
-
-
-def _gone(folder: Folder) -> None:
-    """The guide's own command: `--rm`, so that the crash takes its log along."""
-    lab = folder.lab
-    lab.docker("run", "--rm", "--name", NAME, lab.vllm_image, "sh", "-c", "exit 1", check=False)
 
 
 def _absent_image(folder: Folder) -> None:
@@ -194,7 +197,7 @@ SET_UPS: tuple[SetUp, ...] = (
         "Port 8001 held by another container",
         ("port/in-use",),
         1,
-        _container("-p", "8001:80", "--name", "set-up-other", script="sleep 60"),
+        _other,
     ),
     SetUp(
         "The same port given twice",
@@ -206,7 +209,7 @@ SET_UPS: tuple[SetUp, ...] = (
         "A crashed container that still holds the name",
         ("docker/name-conflict", "launch/crashed"),
         1,
-        _container("--name", NAME, script="echo boom >&2; exit 1", wait=0.8),
+        _container("-d", script="echo boom >&2; exit 1", wait=0.8),
     ),
     SetUp("An image without vLLM", ("image/wrong-variant",), 1, _image()),
     SetUp(
@@ -228,21 +231,24 @@ SET_UPS: tuple[SetUp, ...] = (
         1,
         _variables(HF_TOKEN=":HF_TOKEN"),
     ),
-    # Last, since the engine remembers these for a while.
     SetUp(
         "The container ran out of memory",
         ("docker/name-conflict", "host/out-of-memory"),
         1,
         _container(
-            "--name",
-            NAME,
+            "-d",
             "--memory",
             "16m",
             script="dd if=/dev/zero of=/dev/null bs=64M",
             wait=1.5,
         ),
     ),
-    SetUp("The guide's `--rm`: the container is gone, and its log", ("launch/vanished",), 1, _gone),
+    SetUp(
+        "The guide's `--rm`: the container is gone, and its log",
+        ("launch/vanished",),
+        1,
+        _container("--rm", script="exit 1", wait=0),
+    ),
 )
 
 

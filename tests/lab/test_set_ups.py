@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -18,7 +19,9 @@ def folder(lab: Lab, tmp_path: Path) -> Iterator[Folder]:
     clear(lab)
     lab.fake_vllm_image()
     lab.repository(tmp_path)
-    yield Folder(lab, tmp_path)
+    folder = Folder(lab, tmp_path, f"server-{uuid4().hex[:8]}")
+    folder.arguments += ["--name", folder.name]
+    yield folder
     clear(lab)
 
 

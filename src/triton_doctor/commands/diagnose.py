@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,17 +26,19 @@ HEAD_START = 0.5  # seconds at most that everything else waits for the engine's 
 def diagnose(host: Host, deployment: Deployment, settings: Settings) -> int:
     """Run, print and write the report; the exit code."""
     _check_output(settings)
-    with ExitStack() as stack:
-        stack.callback(host.close)
+    # The report is told before the host is closed: probe containers are being removed meanwhile.
+    with closing(host):
         context = _begun(host, deployment, settings)
         from triton_doctor.commands.examine import examine
 
         if settings.format != "json" and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
             from triton_doctor.ui import live
 
-            stack.enter_context(live.Progress(context))
-        report = examine(context)
-    return _told(report, settings, host)
+            with live.Progress(context):
+                report = examine(context)
+        else:
+            report = examine(context)
+        return _told(report, settings, host)
 
 
 def _begun(host: Host, deployment: Deployment, settings: Settings) -> Context:

@@ -156,16 +156,17 @@ class DockerApi:
         """Remove this run's probe containers, and those a killed run left behind."""
         api.timeout = FIRST_ANSWER
         deadline = time.monotonic() + FIRST_ANSWER
-        while True:
-            for seen in api.containers(all=True, filters={"label": LABEL}):
-                ours = seen["Labels"][LABEL] == self._run
-                if ours or time.time() - seen["Created"] > STALE:
-                    with suppress(APIError):
-                        _remove(api, seen["Id"])
+        while time.monotonic() < deadline:
+            left = api.containers(all=True, filters={"label": LABEL})
+            ours = [seen for seen in left if seen["Labels"][LABEL] == self._run]
+            stale = [seen for seen in left if time.time() - seen["Created"] > STALE]
+            for seen in [*ours, *stale]:
+                with suppress(APIError):
+                    _remove(api, seen["Id"])
             with self._idle:
-                if self._making == 0 or time.monotonic() > deadline:
+                if self._making == 0 and not ours:
                     return
-                self._idle.wait(timeout=0.1)
+                self._idle.wait(timeout=0.02)
 
     # ---- the connection -------------------------------------------------------------------
 
