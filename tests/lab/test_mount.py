@@ -140,7 +140,8 @@ def test_an_image_without_a_shell_is_passed_over(lab: Lab, tmp_path: Path) -> No
     bare = lab.image("mount-bare", shell=False)
     run = mount(lab, tmp_path, "--image", bare, "--probe-image", "mount-absent:1")
     assert run.outcome("mount") == "passed", run
-    assert run.json["facts"]["container-view"]["image"] == lab.ubuntu
+    # Which one it takes depends on what other tests have left on the engine.
+    assert run.json["facts"]["container-view"]["image"] not in ("", bare)
 
 
 def test_without_any_image_it_could_not_be_told(lab: Lab, tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""Runs the real program, as a process of its own, with a clean home and no secret around it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).resolve().parents[2]
+_SOURCES = os.pathsep.join(str(_ROOT / name) for name in ("src", "checks"))
+
+
+@dataclass(frozen=True)
+class DoctorRun:
+    """What one run of the program said. `code` is its exit status."""
+
+    code: int
+    out: str
+    err: str
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        try:
+            parsed: dict[str, Any] = json.loads(self.out)
+        except ValueError:
+            raise AssertionError(f"stdout is not JSON (exit {self.code}):\n{self}") from None
+        return parsed
+
+    @property
+    def ids(self) -> list[str]:
+        """The problems found, as reported: once for each place."""
+        return [finding["problem"] for finding in self.json["findings"]]
+
+    def outcome(self, check: str) -> str:
+        """passed, found, skipped, could-not-tell, crashed or timed-out."""
+        return str(self.check(check)["outcome"])
+
+    def check(self, check: str) -> dict[str, Any]:
+        """The whole result of one check, by its id."""
+        for result in self.json["checks"]:
+            if result["id"] == check:
+                return dict(result)
+        raise AssertionError(f"no check {check} in {self}")
+
+    def finding(self, problem: str) -> dict[str, Any]:
+        """The first finding of this problem."""
+        for finding in self.json["findings"]:
+            if finding["problem"] == problem:
+                return dict(finding)
+        raise AssertionError(f"{problem} was not found in {self}")
+
+    def __str__(self) -> str:
+        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+def run_doctor(
+    *args: str, host: str, home: Path, cwd: Path, env: Mapping[str, str | None], timeout: float
+) -> DoctorRun:
+    """`env` is laid over a small clean environment; None takes a variable away."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "triton_doctor", *_with_format(args)],
+        cwd=cwd,
+        env=_environment(host, home, env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        out, err = process.communicate()
+        shown = DoctorRun(-9, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+        raise AssertionError(f"the doctor did not end in {timeout:g} s: {shown}") from None
+    return DoctorRun(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
+
+
+def _with_format(args: tuple[str, ...]) -> list[str]:
+    """Asks for JSON where a check run was asked for and no format was named."""
+    other_command = bool(args) and not args[0].startswith("-")
+    named = any(arg == "--format" or arg.startswith("--format=") for arg in args)
+    return list(args) if other_command or named else [*args, "--format", "json"]
+
+
+def _environment(host: str, home: Path, changes: Mapping[str, str | None]) -> dict[str, str]:
+    kept = ("PATH", "TMPDIR", "LD_LIBRARY_PATH")
+    clean = {name: os.environ[name] for name in kept if name in os.environ}
+    clean |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    clean |= {"HOME": str(home), "LANG": "C.UTF-8", "DOCKER_HOST": host, "PYTHONPATH": _SOURCES}
+    for name, value in changes.items():
+        clean.pop(name, None)
+        if value is not None:
+            clean[name] = value
+    return clean
