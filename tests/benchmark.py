@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROUNDS = 15
 PYTHON = sys.executable
-DOCTOR = [PYTHON, "-m", "triton_doctor"]
+DOCTOR = [str(Path(PYTHON).parent / "triton-doctor")]
 
 
 def seconds(command: list[str], cwd: str, variables: dict[str, str]) -> float:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from triton_doctor.context import Context
-from triton_doctor.deployment import Deployment, Settings, size
+from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.model import (
     Answer,
@@ -31,6 +31,7 @@ from triton_doctor.model import (
 )
 from triton_doctor.probes.base import Asking, Probe, probe
 from triton_doctor.record import Record
+from triton_doctor.values import size
 
 __all__ = [
     "ASK",

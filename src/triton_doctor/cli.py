@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import fields
+from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from triton_doctor import __version__
-from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.deployment import OPTIONS, defaults
 from triton_doctor.errors import UsageError
 
 USAGE, BUG, INTERRUPTED, TERMINATED = 2, 4, 130, 143
@@ -25,24 +26,22 @@ class Terminated(SystemExit):
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Every field of Deployment and Settings as an option; parsed later, with the other layers."""
-    for item in reversed([*fields(Deployment), *fields(Settings)]):
-        name, extra = f"--{item.name.replace('_', '-')}", dict[str, Any]()
-        if item.metadata.get("switch"):
+    for name, default in reversed(defaults().items()):
+        option, extra = OPTIONS[name], dict[str, Any]()
+        if option.kind == "switch":
             extra = {"is_flag": True, "default": None}
-        elif item.metadata.get("repeat"):
+        elif option.kind == "repeat":
             extra = {"multiple": True}
-        if item.name in ("select", "ignore"):
+        if option.kind != "switch":
+            extra["metavar"] = name.rpartition("_")[2].upper()
+        if name in ("select", "ignore"):
             extra["shell_complete"] = _complete
-        default = item.default
         shown = ", ".join(default) if isinstance(default, tuple) else default
-        text = item.metadata["help"] + (f" [{shown}]" if shown not in (None, "", False) else "")
-        command = click.option(name, item.name, help=text, metavar=_metavar(item), **extra)(command)
+        text = option.help + (f" [{shown}]" if shown not in (None, "", False) else "")
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, name, help=text, **extra)(command)
     config = click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
     return config(command)
-
-
-def _metavar(item: Any) -> str | None:
-    return None if item.metadata.get("switch") else item.name.rpartition("_")[2].upper()
 
 
 def _complete(_context: Any, _parameter: Any, incomplete: str) -> list[str]:
@@ -105,9 +104,18 @@ def completion(shell: str) -> int:
 
 
 def main() -> NoReturn:
-    """Run the command line; every way out has its exit code."""
+    """Run the command line; every way out has its exit code.
+
+    The process ends at once: a probe that hangs must not hold up its end, and taking a hundred
+    modules down in good order would be a tenth of a run.
+    """
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(_leave(_run()))
+    gc.disable()  # a run lives for half a second; looking for garbage is a tenth of its loading
+    code = _run()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):
+            stream.flush()
+    os._exit(code)
 
 
 def _run() -> int:
@@ -125,25 +133,12 @@ def _run() -> int:
     except Terminated:
         return TERMINATED
     except BrokenPipeError:
-        # The reader went away, as `| head` does. Nothing more can be said on this stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0  # the reader went away, as `| head` does, from a command that only prints
     except Exception:  # noqa: BLE001 - whatever it was, it is a bug of ours and becomes a report
         from triton_doctor.commands.crash import crash_report
 
         click.echo(crash_report(sys.argv[1:]), err=True)
         return BUG
-
-
-def _leave(code: int) -> int:
-    """End at once where a probe still hangs: its thread must not hold up the interpreter's end."""
-    import threading
-
-    if threading.active_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    return code
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -6,21 +6,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import DockerTrouble, Host
 from triton_doctor.probes.base import Asking, Probe
-from triton_doctor.record import Record
+from triton_doctor.record import Mutable, Record, field
 
 F = TypeVar("F")
 Listener = Callable[[str, Probe[Any]], None]
 
 
-@dataclass
-class _Slot:
+class _Slot(Mutable):
     """One probe's answer in the making."""
 
     probe: Probe[Any]

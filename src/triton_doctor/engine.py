@@ -11,7 +11,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from triton_doctor.api import Answer, Context
@@ -29,6 +28,7 @@ from triton_doctor.model import (
     Sound,
     Unsure,
 )
+from triton_doctor.record import Mutable, field
 from triton_doctor.redact import clean
 from triton_doctor.registry import LoadedCheck
 
@@ -42,8 +42,7 @@ class _OutOfTime(Exception):
     """A check that did not end within its time."""
 
 
-@dataclass
-class _Work:
+class _Work(Mutable):
     """One check under way: what it has yielded so far, and how it ended."""
 
     loaded: LoadedCheck

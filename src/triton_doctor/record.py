@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
-__all__ = ["Record", "asdict", "field", "replace"]
+__all__ = ["Mutable", "Record", "asdict", "field", "replace"]
 
 
 class Record(Struct, frozen=True):
@@ -18,3 +18,7 @@ class Record(Struct, frozen=True):
 
     `asdict(record)` is shallow; `replace(record, field=value)` is a changed copy.
     """
+
+
+class Mutable(Struct, eq=False):
+    """A record that changes while it is made; compared by identity."""

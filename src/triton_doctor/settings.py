@@ -6,14 +6,14 @@ An option wins over the environment, the environment over the file, the file ove
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from triton_doctor.deployment import Deployment, Settings, Unfit, keys
+from triton_doctor.deployment import OPTIONS, Deployment, Settings, keys
 from triton_doctor.errors import UsageError
+from triton_doctor.values import Unfit
 
 FILE = "triton-doctor.toml"
 PREFIX = "TRITON_DOCTOR_"
@@ -27,29 +27,28 @@ def resolve(
     options: values by field name; None or () means not given. config: the path of --config.
     Raises UsageError, which names the option, the variable, or file and line.
     """
-    known = keys()
     chosen: dict[str, Any] = {}
     path = config or environ.get(PREFIX + "CONFIG") or (FILE if Path(FILE).is_file() else None)
     if path:
         chosen.update(_from_file(Path(path)))
-    for key, item in known.items():
-        name = PREFIX + key.upper().replace("-", "_")
-        if environ.get(name):
-            chosen[item.name] = _parse(item, environ[name], name)
-        if options.get(item.name) not in (None, ()):
-            chosen[item.name] = _parse(item, options[item.name], f"--{key}")
+    for key, name in keys().items():
+        variable = PREFIX + name.upper()
+        if environ.get(variable):
+            chosen[name] = _parse(name, environ[variable], variable)
+        if options.get(name) not in (None, ()):
+            chosen[name] = _parse(name, options[name], f"--{key}")
     return _pick(Deployment, chosen), _pick(Settings, chosen)
 
 
-def _pick(owner: type, chosen: Mapping[str, Any]) -> Any:
-    return owner(**{item.name: chosen[item.name] for item in fields(owner) if item.name in chosen})
+def _pick(owner: Any, chosen: Mapping[str, Any]) -> Any:
+    return owner(**{name: chosen[name] for name in owner.__struct_fields__ if name in chosen})
 
 
-def _parse(item: Any, value: object, where: str, hint: str = "") -> Any:
+def _parse(name: str, value: object, where: str) -> Any:
     try:
-        return item.metadata["parse"](value)
+        return OPTIONS[name].parse(value)
     except Unfit as unfit:
-        raise UsageError(str(unfit), where=where, hint=hint) from None
+        raise UsageError(str(unfit), where=where) from None
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -76,12 +75,12 @@ def _from_file(path: Path) -> dict[str, Any]:
             where=f"{path}:{line}" if line else str(path),
             hint='A line reads  key = "text"  or  key = 8000.',
         ) from None
-    return {item.name: value for item, value in _known(table, source, path)}
+    return dict(_known(table, source, path))
 
 
-def _known(table: Mapping[str, Any], source: str, path: Path) -> list[tuple[Any, Any]]:
+def _known(table: Mapping[str, Any], source: str, path: Path) -> Iterator[tuple[str, Any]]:
+    """Name and value of each field that the file sets."""
     known = keys()
-    found = []
     for raw, value in table.items():
         key = raw.replace("_", "-")
         where = f"{path}:{line_of(source, raw)}: {raw}"
@@ -89,12 +88,10 @@ def _known(table: Mapping[str, Any], source: str, path: Path) -> list[tuple[Any,
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
             raise UsageError("is not a setting", where=where, hint=hint)
-        item = known[key]
-        parsed = _parse(item, value, where)
-        if item.metadata.get("path") and not Path(parsed).expanduser().is_absolute():
+        parsed = _parse(known[key], value, where)
+        if OPTIONS[known[key]].kind == "path" and not Path(parsed).expanduser().is_absolute():
             parsed = str(path.parent / parsed)
-        found.append((item, parsed))
-    return found
+        yield known[key], parsed
 
 
 def line_of(source: str, key: str) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.house import tree
 
-HEAVY = ["rich", "docker", "questionary", "huggingface_hub", "pynvml", "psutil", "msgspec", "tomli"]
+HEAVY = ["rich", "docker", "questionary", "huggingface_hub", "pynvml", "psutil", "tomli"]
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import pytest
 
 from triton_doctor.deployment import Deployment
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.model import Doubt, Finding, Outcome, Report, Result, Severity
+from triton_doctor.record import asdict
 from triton_doctor.report.as_text import TextReport
 
 COMMAND = "sudo systemctl start docker --no-block --and-a-rather-long-option-besides"

@@ -216,7 +216,7 @@ def test_completion_scripts(shell: str, tmp_path: Path) -> None:
 
 
 def test_nothing_heavy_is_imported_by_the_command_line() -> None:
-    heavy = "rich docker questionary huggingface_hub pynvml psutil msgspec tomli requests"
+    heavy = "rich docker questionary huggingface_hub pynvml psutil tomli requests"
     code = (
         "import sys, triton_doctor.cli\n"
         f"loaded = [name for name in {heavy.split()!r} if name in sys.modules]\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from triton_doctor.model import Report
 
 NARROWEST, WIDEST = 40, 100
+TURN = 0.001  # seconds: many threads that mostly wait want short turns (Python's own is 0.005)
 HEAD_START = 0.5  # seconds at most that everything else waits for the engine's first answer
 
 
@@ -47,6 +48,7 @@ def _begun(host: Host, deployment: Deployment, settings: Settings) -> Context:
     A container takes longer to run than all the rest together. Loading the engine's SDK before it
     is work for one core, so that nothing else is begun meanwhile; then the rest hides behind it.
     """
+    sys.setswitchinterval(TURN)
     context = Context(host, deployment, settings)
     if not settings.select:
         context.start(container_view)
@@ -61,18 +63,19 @@ def _told(report: Report, settings: Settings, host: Host) -> int:
 
     code = exit_code(report, settings.fail_on)
     _save(report, code, settings, host)
-    if settings.format == "json":
-        if not settings.output:
-            sys.stdout.write(as_json(report, code))
-    elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        from triton_doctor.ui import live
+    with suppress(BrokenPipeError):  # a reader that goes away does not change the verdict
+        if settings.format == "json":
+            if not settings.output:
+                sys.stdout.write(as_json(report, code))
+        elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+            from triton_doctor.ui import live
 
-        screen = live.console()
-        live.write(_text(report, settings, host, screen.width), screen)
-    else:
-        from triton_doctor.ui import plain
+            screen = live.console()
+            live.write(_text(report, settings, host, screen.width), screen)
+        else:
+            from triton_doctor.ui import plain
 
-        plain.write(_text(report, settings, host, None), sys.stdout)
+            plain.write(_text(report, settings, host, None), sys.stdout)
     return code
 
 

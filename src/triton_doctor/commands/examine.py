@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 
 from triton_doctor import __version__, record
 from triton_doctor.context import Context
@@ -31,7 +30,7 @@ def examine(context: Context, listen: CheckListener | None = None) -> Report:
     return Report(
         version=__version__,
         seconds=time.monotonic() - began,
-        deployment=asdict(context.deployment),
+        deployment=record.asdict(context.deployment),
         results=(*_plugins(loaded, chosen), *kept),
         facts=context.facts(),
     )

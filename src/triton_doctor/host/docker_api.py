@@ -92,7 +92,7 @@ class DockerApi:
     def probe(self, run: ProbeRun) -> ProbeEnd:
         """Run a probe container to its end. A refusal of the daemon is a DockerTrouble."""
         with self._told(), self._container(run) as name:
-            return run_probe(self._api(), name, run.timeout)
+            return run_probe(self._api(), name, run)
 
     # ---- probe containers -----------------------------------------------------------------
 

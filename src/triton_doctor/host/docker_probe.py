@@ -15,24 +15,26 @@ from typing import Any
 
 from docker.errors import APIError, DockerException
 
-from triton_doctor.host.protocol import ProbeEnd
+from triton_doctor.host.protocol import ProbeEnd, ProbeRun
 
 OUTPUT_LIMIT = 1 << 20
 
 
-def run_probe(api: Any, name: str, timeout: float) -> ProbeEnd:
-    """Start a made container and wait for its end, `timeout` seconds at the most."""
-    deadline = time.monotonic() + timeout
+def run_probe(api: Any, name: str, run: ProbeRun) -> ProbeEnd:
+    """Start a made container and read it to its end, `run.timeout` seconds at the most."""
+    deadline = time.monotonic() + run.timeout
     codes: list[int] = []
-    waiter = threading.Thread(target=_await_end, args=(api, name, timeout, codes), daemon=True)
+    waiter = threading.Thread(target=_await_end, args=(api, name, run.timeout, codes), daemon=True)
     stream = api.attach_socket(name, params={"stdout": 1, "stderr": 1, "stream": 1})
     try:
-        waiter.start()
+        if run.code:
+            waiter.start()
         api.start(name)
         out, err = _read(stream, deadline)
     finally:
         stream.close()
-    waiter.join(max(0.0, deadline - time.monotonic()))
+    if run.code:
+        waiter.join(max(0.0, deadline - time.monotonic()))
     return ProbeEnd(codes[0] if codes else -1, out, err)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
@@ -75,6 +76,8 @@ class NvmlReading(Record, frozen=True):
 
 def read_nvml() -> NvmlReading:
     """Ask NVML for everything at once. Changes nothing; may hang where the driver does."""
+    if not _library_there():
+        return NvmlReading("library-missing", 12, "NVML Shared Library Not Found")
     import pynvml as nvml
 
     library = ""
@@ -91,6 +94,22 @@ def read_nvml() -> NvmlReading:
     finally:
         with suppress(nvml.NVMLError):
             nvml.nvmlShutdown()
+
+
+def _library_there() -> bool:
+    """Whether the library can be loaded at all; without it, pynvml need not be read either.
+
+    nvidia-ml-py loads it by this name everywhere but on Windows, where it searches by itself.
+    """
+    if sys.platform == "win32":
+        return True
+    from ctypes import CDLL
+
+    try:
+        CDLL("libnvidia-ml.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def _trouble(nvml: Any, error: Any, library: str) -> NvmlReading:

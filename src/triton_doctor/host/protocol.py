@@ -104,7 +104,8 @@ class DockerEndpoint(Record, frozen=True):
 class ProbeRun(Record, frozen=True):
     """A probe container to run: always without network, capabilities or a writable root.
 
-    mounts: (source, target) pairs, read-only. gpus: as in `docker run --gpus`, or None.
+    mounts: (source, target) pairs, read-only. gpus: as in `docker run --gpus`, or None. code: the
+    exit code is wanted, for which the engine takes a moment after the output has ended.
     """
 
     image: str
@@ -114,10 +115,14 @@ class ProbeRun(Record, frozen=True):
     gpus: str | None = None
     env: Mapping[str, str] = {}
     timeout: float = 10.0
+    code: bool = True
 
 
 class ProbeEnd(Record, frozen=True):
-    """How a probe container ended. The daemon's own refusal is a DockerTrouble instead."""
+    """How a probe container ended; code -1: not asked for, or not told in time.
+
+    The daemon's own refusal is a DockerTrouble instead.
+    """
 
     code: int
     out: bytes

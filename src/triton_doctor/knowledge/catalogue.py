@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ import tomli
 from triton_doctor.errors import CatalogueError
 from triton_doctor.knowledge.prose import unfold
 from triton_doctor.model import Check, Problem, Severity, Signature, When, Words
-from triton_doctor.record import Record
+from triton_doctor.record import Mutable, Record, field
 
 # The key of the words in a table of cases that all other cases fall back to.
 DEFAULT = "default"
@@ -84,8 +83,7 @@ class Area(Record, frozen=True):
     unknowns: Mapping[str, Unknown]
 
 
-@dataclass
-class Catalogue:
+class Catalogue(Mutable):
     """All areas by id. Problems are found by id, and by the ids they had before."""
 
     areas: dict[str, Area] = field(default_factory=dict)

@@ -1,5 +1,5 @@
 """Questions to the machine that several checks share; each gives back a fact.
 
 A probe is a function marked with `@probe`; its return annotation is the type of its fact, a frozen
-dataclass of plain values that can be written as JSON. Facts carry no secret.
+record of plain values that can be written as JSON. Facts carry no secret.
 """

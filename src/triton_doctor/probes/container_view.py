@@ -34,8 +34,8 @@ class ContainerView(Record, frozen=True):
     server_user: the user that the deployment's image names, empty for root; user: as whom the probe
     ran. seen: what the container saw of the folder, None where it did not run; strays: links in it
     that lead out of it, each with its end. free_bytes, total_bytes: of the file system that Docker
-    keeps containers on; memory_bytes: RAM of the engine's machine; machine: its architecture. Each
-    of these four is None where it is not known.
+    keeps containers on; memory_bytes: RAM of the engine's machine. Each of these is None where
+    it is not known.
     """
 
     outside: OutsideView
@@ -49,7 +49,6 @@ class ContainerView(Record, frozen=True):
     free_bytes: int | None = None
     total_bytes: int | None = None
     memory_bytes: int | None = None
-    machine: str | None = None
 
 
 @probe("container-view", doing="mounting the model repository into a container", timeout=12.0)
@@ -125,6 +124,7 @@ def _tried(ask: Asking, docker: Docker, view: ContainerView, mounted: bool) -> C
             mounts=((view.outside.path, TARGET),) if mounted else (),
             user=user,
             timeout=RUN_TIMEOUT,
+            code=False,  # what the script says shows whether it came to its end
         )
         try:
             return _ended(replace(view, image=image, user=user), docker.probe(run))
@@ -185,15 +185,14 @@ def _of_the_image(error: DockerTrouble) -> bool:
 
 
 def _ended(view: ContainerView, end: ProbeEnd) -> ContainerView:
-    told = parse(end.out)
+    told = parse(end.out, end.err)
     if told is None:
         last = end.err.decode("utf-8", "replace").strip()[-400:]
-        return replace(view, trouble="failed", refusal=f"{last} (exit {end.code})".strip())
+        return replace(view, trouble="failed", refusal=last)
     return replace(
         view,
         seen=told.seen,
         free_bytes=told.free_bytes,
         total_bytes=told.total_bytes,
         memory_bytes=told.memory_bytes,
-        machine=told.machine,
     )

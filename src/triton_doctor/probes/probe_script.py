@@ -1,8 +1,9 @@
 """The script that runs in a probe container, and the reading of what it says.
 
-It needs sh, ls, head, df and uname, of which the first three must be there. Its output is fields
-that end in a zero byte, since file names may hold anything else: pairs of key and value, and at
-the end the sample's bytes as they are.
+It needs sh, ls and head, and df for the disk. Its output is fields that end in a zero byte, since
+file names may hold anything else: pairs of key and value, and at the end the sample's bytes as they
+are; why those could not be read stands on its second output. It does what it can in the shell
+itself, since the doctor's whole run waits for it.
 """
 
 from __future__ import annotations
@@ -15,26 +16,26 @@ TARGET = "/models"  # where the guide's command mounts the repository
 SCRIPT = rf"""
 LC_ALL=C; export LC_ALL
 say() {{ printf '%s\0%s\0' "$1" "$2"; }}
-say machine "$(uname -m 2>/dev/null)"
-say disk "$(df -Pk / 2>/dev/null | while read -r a b c d e; do k="$b $d"; echo "$k"; done)"
+printf 'disk\0'; df -Pk / 2>/dev/null; printf '\0'
 while read -r key value unit; do
-  [ "$key" = MemTotal: ] && say memory "$value"
+  [ "$key" = MemTotal: ] && say memory "$value" && break
 done </proc/meminfo
 if cd {TARGET} 2>/dev/null; then
-  say list "$(ls -A . 2>&1 >/dev/null)"
   n=0
   for f in * .*; do
     [ "$f" = . ] || [ "$f" = .. ] && continue
     if [ -e "$f" ]; then say name "$f"; elif [ -L "$f" ]; then say broken "$f"; else continue; fi
     n=$((n + 1)); [ "$n" -gt {NAMES} ] && break
   done
+  error=
+  [ "$n" = 0 ] && error=$(ls -A . 2>&1 >/dev/null)
+  say list "$error"
 else
   say list "$(cd {TARGET} 2>&1)"
 fi
 if [ -n "$1" ]; then
-  say error "$(head -c 1 "{TARGET}/$1" 2>&1 >/dev/null)"
   printf 'bytes\0'
-  head -c {SAMPLE_BYTES} "{TARGET}/$1" 2>/dev/null
+  head -c {SAMPLE_BYTES} "{TARGET}/$1"
 fi
 exit 0
 """
@@ -75,18 +76,17 @@ class Told(Record, frozen=True):
     free_bytes: int | None
     total_bytes: int | None
     memory_bytes: int | None
-    machine: str | None
 
 
-def parse(out: bytes) -> Told | None:
-    """None where the script did not come to its end of listing."""
+def parse(out: bytes, err: bytes = b"") -> Told | None:
+    """Both outputs; None where the script did not come to its end of listing."""
     pairs, content = _fields(out)
     values = {key.decode("ascii", "replace"): value for key, value in pairs}
     if "list" not in values:
         return None
     total, free = _disk(values.get("disk", b""))
     memory = values.get("memory", b"")
-    error = _text(values.get("error", b""))
+    error = _text(err)
     return Told(
         Seen(
             error=_text(values["list"]),
@@ -100,7 +100,6 @@ def parse(out: bytes) -> Told | None:
         free_bytes=free,
         total_bytes=total,
         memory_bytes=int(memory) * 1024 if memory.isdigit() else None,
-        machine=_text(values.get("machine", b"")) or None,
     )
 
 
@@ -121,10 +120,10 @@ def _names(pairs: list[tuple[bytes, bytes]], *keys: bytes) -> tuple[str, ...]:
 
 
 def _disk(words: bytes) -> tuple[int | None, int | None]:
-    """Total and free bytes out of the last line of `df -Pk`, where they stand in KiB."""
-    numbers = words.split()[-2:]
-    if len(numbers) == 2 and all(number.isdigit() for number in numbers):
-        return int(numbers[0]) * 1024, int(numbers[1]) * 1024
+    """Total and free bytes out of the last line of `df -Pk`: name, total, used, free in KiB."""
+    last = words.strip().split(b"\n")[-1].split()
+    if len(last) >= 4 and last[1].isdigit() and last[3].isdigit():
+        return int(last[1]) * 1024, int(last[3]) * 1024
     return None, None
 
 

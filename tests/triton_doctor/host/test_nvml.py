@@ -103,6 +103,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> NvmlReading:
         **{f"nvml{name}": call for name, call in calls.items()},
     )
     monkeypatch.setitem(sys.modules, "pynvml", library)
+    monkeypatch.setattr("triton_doctor.host.nvml._library_there", lambda: True)
     return read_nvml()
 
 
