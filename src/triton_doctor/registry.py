@@ -14,8 +14,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 from triton_doctor.api import Answers, Context
-from triton_doctor.errors import CatalogueError
+from triton_doctor.errors import CatalogueError, UsageError
 from triton_doctor.knowledge.catalogue import Area, Catalogue, read_area
+from triton_doctor.knowledge.house import languages
 from triton_doctor.model import Check
 from triton_doctor.record import Record
 
@@ -54,7 +55,14 @@ class Loaded(Record, frozen=True):
 
 
 def load_catalogue(lang: str | None = None) -> Loaded:
-    """Read every plug-in's words. lang: as `ru`; English where a word is not translated."""
+    """Read every plug-in's words. lang: as `ru`; English where a word is not translated.
+
+    Raises UsageError for a language that the house does not speak.
+    """
+    if lang and lang not in languages():
+        raise UsageError(
+            f"no words in {lang!r}", where="--lang", hint=f"There are: {', '.join(languages())}."
+        )
     catalogue = Catalogue({OWN_AREA: _own_area(lang)})
     checks: list[LoadedCheck] = []
     broken: list[Broken] = []

@@ -16,6 +16,7 @@ class Selection(Record, frozen=True):
 
     select: frozenset[str]
     ignore: frozenset[str]
+    judged: frozenset[str]  # areas that have a check of their own
 
     def has(self, problem: str, check: str = "") -> bool:
         """Whether a check's finding of this problem belongs in the report."""
@@ -29,16 +30,23 @@ class Selection(Record, frozen=True):
             return False
         if not self.select:
             return True
-        areas = {check.id, *(problem.rpartition("/")[0] for problem in check.finds)}
+        # An area means its own check; one without a check means those that find its problems.
+        elsewhere = {problem.rpartition("/")[0] for problem in check.finds} - self.judged
         own = any(one.rpartition("/")[0] == check.id for one in self.select if "/" in one)
-        return own or bool((areas | set(check.finds)) & self.select)
+        return own or bool({check.id, *elsewhere, *check.finds} & self.select)
 
 
-def selection(select: Sequence[str], ignore: Sequence[str], catalogue: Catalogue) -> Selection:
+def selection(
+    select: Sequence[str],
+    ignore: Sequence[str],
+    catalogue: Catalogue,
+    checks: Sequence[Check],
+) -> Selection:
     """Check the words of --select and --ignore against the catalogue; UsageError if unknown."""
     return Selection(
         frozenset(_known(select, "--select", catalogue)),
         frozenset(_known(ignore, "--ignore", catalogue)),
+        frozenset(check.id for check in checks),
     )
 
 

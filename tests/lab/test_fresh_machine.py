@@ -37,7 +37,6 @@ def machine(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 def test_the_first_command_prints_a_true_report(lab: Lab, machine: str) -> None:
     """It installs, runs, and says what is so in there: no docker at all, no repository."""
     inside = ["exec", machine, "bash", "-c"]
-    lab.docker(*inside, command("prepare").replace("sudo ", ""))
     first = lab.docker(*inside, command("first command"), check=False)
     assert first.returncode == 1, first.stdout + first.stderr
     assert "docker/not-installed" in first.stdout

@@ -47,6 +47,7 @@ def doctor(
         (["--fail-on", "fatal"], "--fail-on: expected one of"),
         (["--output", "absent/report.json"], "the folder does not exist"),
         (["--config", "absent.toml"], "absent.toml: cannot be read"),
+        (["--lang", "xx"], "--lang: no words in 'xx'"),
         (["--no-such-option"], "No such option"),
         (["explain", "docker/demon-down"], "Did you mean docker/daemon-down?"),
         (["frobnicate"], "No such command"),

@@ -20,9 +20,9 @@ def examine(context: Context, listen: CheckListener | None = None) -> Report:
     """One run as a report. Raises UsageError for words of --select or --ignore that are unknown."""
     began, settings = time.monotonic(), context.settings
     loaded = load_catalogue(settings.lang)
-    chosen = selection(settings.select, settings.ignore, loaded.catalogue)
-    wanted = [one.check for one in loaded.checks if chosen.wants(one.check)]
     every = [one.check for one in loaded.checks]
+    chosen = selection(settings.select, settings.ignore, loaded.catalogue, every)
+    wanted = [check for check in every if chosen.wants(check)]
     run = {check.id for check in with_needs(wanted, every)}
     checks = [one for one in loaded.checks if one.check.id in run]
     results = Engine(checks, loaded.catalogue, context, listen).run(settings.jobs, settings.timeout)

@@ -25,7 +25,7 @@ from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, ProbeEnd,
 LABEL = "triton-doctor.probe"
 FIRST_ANSWER = 3.0  # seconds for the first answer: a socket that accepts and stays silent
 ANSWER = 8.0  # seconds for each later one; a registry behind the daemon may be slow
-STALE = 600.0  # seconds after which a probe container of a killed run is swept up
+STALE = 60.0  # seconds after which a probe container of a killed run is swept up
 
 _REFUSALS = (APIError, DockerException, requests.exceptions.RequestException, OSError)
 

@@ -19,6 +19,15 @@ class Phrases(Record, frozen=True):
         return self.table[section][key].format_map(values)
 
 
+def languages() -> list[str]:
+    """The languages that the house speaks: English, and those of the files beside it."""
+    names = (entry.name for entry in files("triton_doctor.knowledge").iterdir())
+    others = [
+        name.split(".")[1] for name in names if name.startswith("house.") and name.count(".") == 2
+    ]
+    return ["en", *sorted(others)]
+
+
 def phrases(lang: str | None = None) -> Phrases:
     """The phrases of a language, as `ru`; English for one that is not there."""
     folder = files("triton_doctor.knowledge")
