@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from triton_doctor.errors import UsageError
 from triton_doctor.knowledge.catalogue import Catalogue
@@ -72,6 +71,8 @@ def _known(words: Sequence[str], option: str, catalogue: Catalogue) -> list[str]
     known = []
     for word in words:
         if word not in names:
+            from difflib import get_close_matches
+
             near = get_close_matches(word, names, n=1)
             hint = f"Did you mean {near[0]}? " if near else ""
             raise UsageError(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +84,8 @@ def _known(table: Mapping[str, Any], source: str, path: Path) -> Iterator[tuple[
         key = raw.replace("_", "-")
         where = f"{path}:{line_of(source, raw)}: {raw}"
         if key not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
             raise UsageError("is not a setting", where=where, hint=hint)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from triton_doctor.model import Report
 
 NARROWEST, WIDEST = 40, 100
-TURN = 0.001  # seconds: many threads that mostly wait want short turns (Python's own is 0.005)
 HEAD_START = 0.5  # seconds at most that everything else waits for the engine's first answer
 
 
@@ -48,7 +47,6 @@ def _begun(host: Host, deployment: Deployment, settings: Settings) -> Context:
     A container takes longer to run than all the rest together. Loading the engine's SDK before it
     is work for one core, so that nothing else is begun meanwhile; then the rest hides behind it.
     """
-    sys.setswitchinterval(TURN)
     context = Context(host, deployment, settings)
     if not settings.select:
         context.start(container_view)

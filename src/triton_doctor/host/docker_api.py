@@ -46,7 +46,9 @@ class DockerApi:
     # ---- questions ------------------------------------------------------------------------
 
     def version(self) -> dict[str, Any]:
-        return dict(self._ask("version"))
+        with self._told():
+            client = self._api()
+            return dict(getattr(client, "told", None) or client.version())
 
     def info(self) -> dict[str, Any]:
         return dict(self._ask("info"))
@@ -60,10 +62,14 @@ class DockerApi:
     def logs(self, container: str, tail: int) -> bytes:
         return bytes(self._ask("logs", container, tail=tail))
 
-    def events(self, since: float, until: float) -> list[dict[str, Any]]:
+    def events(self, since: float, until: float, containers: Sequence[str]) -> list[dict[str, Any]]:
+        """What befell containers of these names or ids, or of ones that begin so; oldest first."""
+        wanted = {"type": ["container"], "container": list(containers)}
         with self._told():
             # Whole seconds would leave out what happened in the one that is running.
-            stream = self._api().events(since=int(since), until=f"{until:.6f}", decode=True)
+            stream = self._api().events(
+                since=int(since), until=f"{until:.6f}", filters=wanted, decode=True
+            )
             return list(stream)
 
     def images(self) -> list[dict[str, Any]]:
@@ -91,15 +97,18 @@ class DockerApi:
 
     def probe(self, run: ProbeRun) -> ProbeEnd:
         """Run a probe container to its end. A refusal of the daemon is a DockerTrouble."""
-        with self._told(), self._container(run) as name:
+        with self._told(), self._container(run, ends=True) as name:
             return run_probe(self._api(), name, run)
 
     # ---- probe containers -----------------------------------------------------------------
 
     @contextmanager
-    def _container(self, run: ProbeRun) -> Iterator[str]:
-        """A probe container by name, made but not started, and removed at the end."""
-        api = self._api()
+    def _container(self, run: ProbeRun, *, ends: bool = False) -> Iterator[str]:
+        """A probe container by name, made but not started, and removed at the end.
+
+        ends: where all goes well it ends by itself, and the engine removes it.
+        """
+        api, well = self._api(), False
         with self._idle:
             if self._closed:
                 raise DockerTrouble("lost", "the run is ending")
@@ -108,9 +117,11 @@ class DockerApi:
         try:
             api.create_container(**self._recipe(api, run), name=name)
             yield name
+            well = True
         finally:
-            with suppress(*_REFUSALS):  # close() looks again for what is left
-                _remove(api, name)
+            if not (ends and well):
+                with suppress(*_REFUSALS):  # close() looks again for what is left
+                    _remove(api, name)
             with self._idle:
                 self._making -= 1
                 self._idle.notify_all()
@@ -166,7 +177,7 @@ class DockerApi:
             with self._idle:
                 if self._making == 0 and not ours:
                     return
-                self._idle.wait(timeout=0.02)
+                self._idle.wait(timeout=0.003)
 
     # ---- the connection -------------------------------------------------------------------
 
@@ -196,6 +207,14 @@ class DockerApi:
             raise trouble(error) from error
 
 
+class _Client(docker.APIClient):
+    """The SDK's client, which asks for the engine's version as it connects: its answer is kept."""
+
+    def _retrieve_server_version(self) -> str:
+        self.told = self.version(api_version=False)
+        return str(self.told["ApiVersion"])
+
+
 def _connect(endpoint: DockerEndpoint) -> Any:
     tls: Any = False
     if endpoint.certs:
@@ -206,7 +225,7 @@ def _connect(endpoint: DockerEndpoint) -> Any:
             ca_cert=f"{endpoint.certs}/ca.pem",
             verify=endpoint.verify,
         )
-    client = docker.APIClient(
+    client = _Client(
         base_url=endpoint.url,
         version="auto",
         timeout=cast("int", FIRST_ANSWER),  # requests takes seconds as a float too

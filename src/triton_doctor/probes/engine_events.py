@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from triton_doctor.host.protocol import Docker, DockerTrouble
@@ -42,10 +42,10 @@ class Gone(Record, frozen=True):
     at_once: bool
 
 
-def read_events(docker: Docker, now: float) -> list[Event]:
-    """The events of containers, oldest first; none where the engine does not tell."""
+def read_events(docker: Docker, now: float, names: Sequence[str]) -> list[Event]:
+    """The events of these containers, oldest first; none where the engine does not tell."""
     try:
-        told = docker.events(now - SPAN, now)
+        told = docker.events(now - SPAN, now, names)
     except DockerTrouble:
         return []
     seen = [_event(item) for item in told if item.get("Type") == "container"]

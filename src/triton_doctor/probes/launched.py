@@ -80,8 +80,8 @@ def launches(ask: Asking) -> Launches:
         for one in seen.seen
         if one.image == ask.deployment.image and one.name != name and now - one.created < DAY
     ]
-    events = read_events(docker, now)
     chosen = ([own] if own else []) + others[:OTHERS]
+    events = read_events(docker, now, [name, *(one.id for one in chosen)])
     try:
         found = [_launched(docker, one, one is own, events) for one in chosen]
     except DockerTrouble as error:
