@@ -64,7 +64,9 @@ def test_a_dead_link_and_one_that_leads_outside_are_noticed(tmp_path: Path) -> N
 
 
 def test_no_file_knows_the_machine_it_was_written_on() -> None:
-    here = {str(tree.ROOT), str(tree.ROOT.parent), sys.prefix} - PLACES_OF_ALL - {sys.base_prefix}
+    places = {str(tree.ROOT), str(tree.ROOT.parent), sys.prefix} - PLACES_OF_ALL - {sys.base_prefix}
+    # A folder of the root alone, as /srv, may be spoken of for other reasons.
+    here = {place for place in places if place.count("/") > 1}
     pattern = re.compile(
         "|".join(rf"(?<![\w./]){re.escape(place)}(?=[/\s\"'`]|$)" for place in here)
     )

@@ -7,6 +7,7 @@ import re
 from triton_doctor.host.nvml import GpuProcess, GpuReading, NvmlReading
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.probes.files import text_of, there
 from triton_doctor.probes.system import system
 from triton_doctor.record import Record
 
@@ -60,7 +61,7 @@ def gpus(ask: Asking) -> Gpus:
         holders=_holders(host, reading) if known else (),
         module=_module(host),
         cards=_cards(host) if lacking else None,
-        nouveau=lacking and _there(host, "/sys/module/nouveau"),
+        nouveau=lacking and there(host, "/sys/module/nouveau"),
     )
 
 
@@ -72,12 +73,12 @@ def _holders(host: Host, reading: NvmlReading) -> tuple[Holder, ...]:
 
 def _container(host: Host, pid: int) -> str:
     """Engines put a container's whole id into the control-group path of its processes."""
-    match = _CONTAINER.search(_text(host, f"/proc/{pid}/cgroup"))
+    match = _CONTAINER.search(text_of(host, f"/proc/{pid}/cgroup"))
     return match[0] if match else ""
 
 
 def _module(host: Host) -> str:
-    match = _VERSION.search(_text(host, "/proc/driver/nvidia/version"))
+    match = _VERSION.search(text_of(host, "/proc/driver/nvidia/version"))
     return match[1] if match else ""
 
 
@@ -88,22 +89,7 @@ def _cards(host: Host) -> int | None:
     except OSError:
         return None
     return sum(
-        _text(host, f"{place}/vendor").strip() == "0x10de"
-        and _text(host, f"{place}/class").startswith("0x03")
+        text_of(host, f"{place}/vendor").strip() == "0x10de"
+        and text_of(host, f"{place}/class").startswith("0x03")
         for place in places
     )
-
-
-def _there(host: Host, path: str) -> bool:
-    try:
-        host.stat(path)
-    except OSError:
-        return False
-    return True
-
-
-def _text(host: Host, path: str) -> str:
-    try:
-        return host.read(path, 1 << 16).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.probes.files import text_of, there
 from triton_doctor.record import Record
 
 SystemKind = Literal["linux", "wsl1", "wsl2", "windows", "macos"]
@@ -63,19 +64,19 @@ def _kind(host: Host) -> SystemKind:
     kernel = host.kernel()
     if kernel.startswith("4.4.0-") and kernel.endswith("-Microsoft"):
         return "wsl1"
-    if "microsoft" in kernel.lower() or _there(host, "/run/WSL"):
+    if "microsoft" in kernel.lower() or there(host, "/run/WSL"):
         return "wsl2"
     return "linux"
 
 
 def _in_container(host: Host) -> bool:
     """`/.dockerenv` alone proves nothing: virtual machines made from an image carry it too."""
-    if _there(host, "/run/.containerenv"):
+    if there(host, "/run/.containerenv"):
         return True
-    groups = _text(host, "/proc/1/cgroup")
+    groups = text_of(host, "/proc/1/cgroup")
     if any(word in groups for word in _GROUPS):
         return True
-    return _there(host, "/.dockerenv") and _given_names(_text(host, "/proc/self/mountinfo"))
+    return there(host, "/.dockerenv") and _given_names(text_of(host, "/proc/self/mountinfo"))
 
 
 def _given_names(mounts: str) -> bool:
@@ -88,7 +89,7 @@ def _given_names(mounts: str) -> bool:
 
 
 def _os_release(host: Host) -> dict[str, str]:
-    text = _text(host, "/etc/os-release") or _text(host, "/usr/lib/os-release")
+    text = text_of(host, "/etc/os-release") or text_of(host, "/usr/lib/os-release")
     pairs = (line.partition("=") for line in text.splitlines() if "=" in line)
     return {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
 
@@ -109,18 +110,3 @@ def _memory(host: Host) -> tuple[int, int]:
     except (OSError, RuntimeError, ValueError):  # no /proc, or one that psutil cannot read
         return 0, 0
     return seen.total, seen.available
-
-
-def _there(host: Host, path: str) -> bool:
-    try:
-        host.stat(path)
-    except OSError:
-        return False
-    return True
-
-
-def _text(host: Host, path: str) -> str:
-    try:
-        return host.read(path, 1 << 16).decode("utf-8", "replace")
-    except OSError:
-        return ""
