@@ -13,10 +13,10 @@ def unfold(text: str) -> str:
     How wide a text is set is for the one who shows it: a terminal, a page, a JSON document.
     """
     lines: list[str] = []
-    for line in text.strip().split("\n"):
+    for line in map(str.rstrip, text.strip().split("\n")):
         joins = lines and lines[-1] and not lines[-1].startswith("    ")
         if joins and not _OWN_LINE.match(line):
-            lines[-1] = f"{lines[-1].rstrip()} {line.strip()}"
+            lines[-1] = f"{lines[-1]} {line.strip()}"
         else:
-            lines.append(line.rstrip())
+            lines.append(line)
     return "\n".join(lines)

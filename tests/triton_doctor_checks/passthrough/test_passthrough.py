@@ -153,4 +153,4 @@ def test_what_could_not_be_tried_is_not_green() -> None:
 def test_no_gpu_asked_for() -> None:
     result = judged(GpuContainer("no-image"), gpus="none")
     assert result.outcome is Outcome.SKIPPED
-    assert result.result.reason == "the deployment asks for no GPU"
+    assert result.result.reason == "The deployment asks for no GPU (--gpus none)"
