@@ -20,6 +20,7 @@ from triton_doctor.host.protocol import (
     Disk,
     Docker,
     DockerEndpoint,
+    DockerTrouble,
     FileStat,
     HttpReply,
     Listener,
@@ -34,6 +35,7 @@ _KINDS: list[tuple[Any, Literal["file", "folder", "link"]]] = [
     (modes.S_ISLNK, "link"),
 ]
 _BODY_LIMIT = 1 << 20
+LOADING = 3.0  # seconds at most that the end of a run waits for a library that is being loaded
 
 
 class LocalHost:
@@ -42,6 +44,7 @@ class LocalHost:
     def __init__(self) -> None:
         self._engines: dict[DockerEndpoint, Any] = {}
         self._lock = threading.Lock()
+        self._closed = False
 
     def system(self) -> Literal["Linux", "Windows", "Darwin"]:
         return cast("Literal['Linux', 'Windows', 'Darwin']", platform.system())
@@ -197,6 +200,8 @@ class LocalHost:
 
     def docker(self, endpoint: DockerEndpoint) -> Docker:
         with self._lock:
+            if self._closed:
+                raise DockerTrouble("lost", "the run is ending")
             if endpoint not in self._engines:
                 from triton_doctor.host.docker_api import DockerApi
 
@@ -204,6 +209,14 @@ class LocalHost:
             return cast("Docker", self._engines[endpoint])
 
     def close(self) -> None:
-        """Remove what probes have left and close the connections; safe to call twice."""
+        """Remove what probes have left and close the connections; safe to call twice.
+
+        The lock is waited for, since a thread that is still loading the engine's SDK would go on to
+        make a container; but not for ever, since the disk that it is loaded from may be dead.
+        """
+        self._closed = True
+        held = self._lock.acquire(timeout=LOADING)
         while self._engines:
             self._engines.popitem()[1].close()
+        if held:
+            self._lock.release()
