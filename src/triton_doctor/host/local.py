@@ -94,7 +94,7 @@ class LocalHost:
         return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 - no links resolved
 
     def stat(self, path: str, follow: bool = True) -> FileStat:
-        seen = os.stat(path, follow_symlinks=follow)  # noqa: PTH116
+        seen = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - paths are texts here
         kind = next((name for test, name in _KINDS if test(seen.st_mode)), "other")
         return FileStat(
             cast("Any", kind),

@@ -54,7 +54,7 @@ class Resolved(Record, frozen=True):
         if parts.scheme == "ssh":
             return True
         name = parts.hostname or ""
-        local = name in ("", "localhost", "::1", "0.0.0.0") or name.startswith("127.")  # noqa: S104
+        local = name in ("", "localhost", "::1", "0.0.0.0") or name.startswith("127.")  # noqa: S104 - compared, never bound
         return parts.scheme == "tcp" and not local
 
 
