@@ -14,6 +14,8 @@ It does no I/O, prints nothing, and knows no colour and no language: words are i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
 
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
@@ -21,6 +23,7 @@ from triton_doctor.errors import FactUnavailable
 from triton_doctor.model import (
     Answer,
     Applicability,
+    Edit,
     Found,
     NotForHere,
     Plan,
@@ -31,6 +34,7 @@ from triton_doctor.model import (
 )
 from triton_doctor.probes.base import Asking, Probe, probe
 from triton_doctor.record import Record
+from triton_doctor.spots import pointed, spot
 from triton_doctor.values import size
 
 __all__ = [
@@ -52,13 +56,17 @@ __all__ = [
     "Severity",
     "age",
     "command",
+    "data",
+    "edit",
     "found",
     "gib",
     "not_for_here",
     "plan",
+    "pointed",
     "probe",
     "size",
     "sound",
+    "spot",
     "unsure",
 ]
 
@@ -112,6 +120,45 @@ def command(*argv: str, root: bool = False) -> Step:
     from shlex import join
 
     return Step(("sudo " if root else "") + join(argv), argv, root)
+
+
+def edit(path: str, text: str, line: int, column: int, old: str, new: str) -> Step:
+    """A step that changes one place of a file, shown as the lines before and after.
+
+    text: the file as it is; line, column: of `old` in it, from 1, as `spot` gives them. `old` may
+    be empty (an insertion) and may span lines.
+    """
+    lines = text.split("\n")
+    start = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    if text[start : start + len(old)] != old:
+        raise ValueError(f"{path}:{line}:{column} does not hold {old!r}")
+    ends = text.find("\n", start + len(old))
+    ends = len(text) if ends < 0 else ends
+    head = lines[line - 1][: column - 1]
+    before = head + text[start:ends]
+    after = head + new + text[start + len(old) : ends]
+    shown = [f"{path}:{line}"]
+    shown += [f"- {one}".rstrip() for one in before.split("\n") if before.strip()]
+    shown += [f"+ {one}".rstrip() for one in after.split("\n") if after.strip()]
+    return Step("\n".join(shown), edit=Edit(path, line, column, old, new))
+
+
+@cache
+def data(package: str, name: str) -> Any:
+    """A JSON or TOML file of the check's own package, parsed once: knowledge, not the machine's.
+
+    package: `__package__` of the check's module; name: of the file, ending in `.json` or `.toml`.
+    """
+    from importlib import resources
+
+    raw = (resources.files(package) / name).read_bytes()
+    if name.endswith(".json"):
+        from msgspec.json import decode
+
+        return decode(raw)
+    import tomli
+
+    return tomli.loads(raw.decode())
 
 
 def gib(count: float) -> str:

@@ -58,12 +58,28 @@ class When(_Ordered):
     RUNNING = "running"
 
 
+class Edit(Record, frozen=True):
+    """A change of one text file: `old`, at line and column (both from 1), becomes `new`.
+
+    Line 0: the file is not there yet, and `new` is all of it. encoding: how the file is written
+    now; the changed file is UTF-8 without a mark, and all other characters stay as they are.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    old: str = ""
+    new: str = ""
+    encoding: str = "utf-8"
+
+
 class Step(Record, frozen=True):
-    """One act of a fix, as it would be typed."""
+    """One act of a fix, as it would be typed or as the changed lines: a command or an edit."""
 
     show: str
     argv: tuple[str, ...] = ()
     root: bool = False
+    edit: Edit | None = None
 
 
 class Fix(Record, frozen=True):

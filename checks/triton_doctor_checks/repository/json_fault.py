@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from triton_doctor.api import Record
+from triton_doctor.api import Record, pointed, spot
 from triton_doctor.probes.repository_files import TextFile
 
 _BLANK = " \t\r\n"
@@ -88,21 +88,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Fault:
 
 
 def _at(text: str, index: int, case: str | None, error: str) -> Fault:
-    line = text.count("\n", 0, index) + 1
-    start = text.rfind("\n", 0, index) + 1
-    end = text.find("\n", index)
-    source = text[start : end if end >= 0 else len(text)].rstrip("\r")
-    return Fault(case, line, index - start + 1, error, _shown(line, source, index - start))
-
-
-def _shown(line: int, source: str, column: int, width: int = 100) -> tuple[str, ...]:
-    """The line as it stands, cut around the fault if it is long, with a mark below the place."""
-    start = max(0, column - width // 2) if len(source) > width else 0
-    head = f"{line} | "
-    part = source[start : start + width].replace("\t", " ")
-    if not part.strip():
-        return ()
-    return (head + part, " " * (len(head) + column - start) + "^")
+    line, column = spot(text, index)
+    return Fault(case, line, column, error, pointed(text, line, column))
 
 
 def _kind(value: object) -> str:

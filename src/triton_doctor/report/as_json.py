@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from triton_doctor.model import Doubt, Finding, Fix, Report, Result
+from triton_doctor.record import asdict
 
 SCHEMA_VERSION = 1
 
@@ -67,6 +68,12 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
         "title": fix.title,
         "applicability": str(fix.applicability),
         "steps": [
-            {"show": step.show, "argv": list(step.argv), "root": step.root} for step in fix.steps
+            {
+                "show": step.show,
+                "argv": list(step.argv),
+                "root": step.root,
+                "edit": None if step.edit is None else asdict(step.edit),
+            }
+            for step in fix.steps
         ],
     }
