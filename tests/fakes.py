@@ -17,6 +17,7 @@ from triton_doctor.host.protocol import (
     HttpReply,
     Listener,
     Memory,
+    Named,
     Process,
     Ran,
 )
@@ -103,6 +104,15 @@ class FakeHost:
 
     def listdir(self, path: str) -> list[str]:
         return sorted(_given(_known(self.folders, path)))
+
+    def scan(self, path: str) -> list[Named]:
+        return [
+            Named(name, self.stat(f"{path}/{name}", follow=False).kind)
+            for name in self.listdir(path)
+        ]
+
+    def link(self, path: str) -> str:
+        raise OSError(22, "Invalid argument", path)
 
     def read(self, path: str, limit: int = 1 << 20) -> bytes:
         return cast("bytes", _given(_known(self.files, path)))[:limit]

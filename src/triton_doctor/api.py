@@ -54,6 +54,7 @@ __all__ = [
     "Record",
     "Settings",
     "Severity",
+    "Step",
     "age",
     "command",
     "data",
@@ -122,11 +123,14 @@ def command(*argv: str, root: bool = False) -> Step:
     return Step(("sudo " if root else "") + join(argv), argv, root)
 
 
-def edit(path: str, text: str, line: int, column: int, old: str, new: str) -> Step:
+def edit(
+    path: str, text: str, line: int, column: int, old: str, new: str, *, encoding: str = "utf-8"
+) -> Step:
     """A step that changes one place of a file, shown as the lines before and after.
 
     text: the file as it is; line, column: of `old` in it, from 1, as `spot` gives them. `old` may
-    be empty (an insertion) and may span lines.
+    be empty (an insertion) and may span lines. encoding: of the file now; with another than utf-8
+    the step is to write it as UTF-8 without a mark.
     """
     lines = text.split("\n")
     start = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
@@ -140,7 +144,10 @@ def edit(path: str, text: str, line: int, column: int, old: str, new: str) -> St
     shown = [f"{path}:{line}"]
     shown += [f"- {one}".rstrip() for one in before.split("\n") if before.strip()]
     shown += [f"+ {one}".rstrip() for one in after.split("\n") if after.strip()]
-    return Step("\n".join(shown), edit=Edit(path, line, column, old, new))
+    if encoding != "utf-8":
+        shown[0] += f" ({encoding} > utf-8)"
+        shown = shown[:1] if before == after else shown
+    return Step("\n".join(shown), edit=Edit(path, line, column, old, new, encoding))
 
 
 @cache

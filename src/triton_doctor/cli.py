@@ -30,7 +30,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
         option, extra = OPTIONS[name], dict[str, Any]()
         if option.kind == "switch":
             extra = {"is_flag": True, "default": None}
-        elif option.kind == "repeat":
+        elif option.kind in ("repeat", "paths"):
             extra = {"multiple": True}
         if option.kind != "switch":
             extra["metavar"] = name.rpartition("_")[2].upper()
@@ -38,8 +38,8 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
             extra["shell_complete"] = _complete
         shown = ", ".join(default) if isinstance(default, tuple) else default
         text = option.help + (f" [{shown}]" if shown not in (None, "", False) else "")
-        flag = f"--{name.replace('_', '-')}"
-        command = click.option(flag, name, help=text, **extra)(command)
+        flags = [f"--{one.replace('_', '-')}" for one in (name, option.alias) if one]
+        command = click.option(*flags, name, help=text, **extra)(command)
     config = click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
     return config(command)
 

@@ -15,6 +15,8 @@ from triton_doctor.record import Record
 DEFAULT_IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
 SEVERITIES = ("note", "warning", "error", "never")
 FORMATS = ("auto", "text", "json")
+CONTROL_MODES = ("none", "poll", "explicit")
+ALL_MODELS = "*"  # the name with which --load-model loads everything
 
 
 class Deployment(Record, frozen=True):
@@ -31,11 +33,18 @@ class Deployment(Record, frozen=True):
     token_env: str = "HF_TOKEN"  # noqa: S105 - the name of a variable
     cache_volume: str = "triton_hf_cache"
     shm_size: str | None = None
+    control_mode: str = "explicit"
+    more_repositories: tuple[str, ...] = ()
 
     @property
     def ports(self) -> dict[str, int]:
         """The published host ports by what they serve."""
         return {"http": self.http_port, "grpc": self.grpc_port, "metrics": self.metrics_port}
+
+    @property
+    def loads_all(self) -> bool:
+        """Whether Triton takes every folder of the repository for a model that is to be loaded."""
+        return self.control_mode != "explicit" or ALL_MODELS in self.model
 
     @property
     def wants_gpu(self) -> bool:
@@ -68,12 +77,13 @@ class Option(NamedTuple):
     """How a field is given: the reading of its value, and what `--help` says.
 
     kind: `repeat` may be given more than once, `switch` takes no value, `path` is meant from the
-    folder of the file that names it.
+    folder of the file that names it, `paths` is both. alias: a second spelling of the option.
     """
 
     parse: Callable[[object], Any]
     help: str
     kind: str = ""
+    alias: str = ""
 
 
 OPTIONS: dict[str, Option] = {
@@ -88,6 +98,12 @@ OPTIONS: dict[str, Option] = {
     "token_env": Option(values.variable, "Environment variable that holds the token."),
     "cache_volume": Option(values.text, "Volume for downloaded weights."),
     "shm_size": Option(values.size_text, "Size of /dev/shm, such as 1g."),
+    "control_mode": Option(
+        values.one_of(*CONTROL_MODES), f"Triton's --model-control-mode: {', '.join(CONTROL_MODES)}."
+    ),
+    "more_repositories": Option(
+        values.words, "A further repository; may be repeated.", "paths", "more_repository"
+    ),
     "select": Option(values.words, "Only these areas or ids (commas or repeated).", "repeat"),
     "ignore": Option(values.words, "Leave out these areas or ids.", "repeat"),
     "fail_on": Option(

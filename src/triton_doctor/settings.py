@@ -90,9 +90,16 @@ def _known(table: Mapping[str, Any], source: str, path: Path) -> Iterator[tuple[
             hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
             raise UsageError("is not a setting", where=where, hint=hint)
         parsed = _parse(known[key], value, where)
-        if OPTIONS[known[key]].kind == "path" and not Path(parsed).expanduser().is_absolute():
-            parsed = str(path.parent / parsed)
+        if OPTIONS[known[key]].kind == "path":
+            parsed = _beside(path, parsed)
+        elif OPTIONS[known[key]].kind == "paths":
+            parsed = tuple(_beside(path, one) for one in parsed)
         yield known[key], parsed
+
+
+def _beside(file: Path, path: str) -> str:
+    """A path that a file names: meant from the folder of that file."""
+    return path if Path(path).expanduser().is_absolute() else str(file.parent / path)
 
 
 def line_of(source: str, key: str) -> int:

@@ -93,3 +93,19 @@ def test_a_token_given_for_its_variable_is_not_repeated() -> None:
 def test_lists_take_commas_and_repetition() -> None:
     _, settings = resolve({"select": ("docker,gpu", "mount")}, {}, None)
     assert settings.select == ("docker", "gpu", "mount")
+
+
+def test_further_repositories_and_the_control_mode() -> None:
+    deployment, _ = resolve({"more_repositories": ("b", "c")}, {}, None)
+    assert deployment.more_repositories == ("b", "c")
+    deployment, _ = resolve({}, {"TRITON_DOCTOR_CONTROL_MODE": "poll"}, None)
+    assert (deployment.control_mode, deployment.loads_all) == ("poll", True)
+    with pytest.raises(UsageError, match="--control-mode: expected one of none, poll, explicit"):
+        resolve({"control_mode": "strict"}, {}, None)
+
+
+def test_further_repositories_in_the_file_are_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/my.toml").write_text('more-repositories = ["b", "/srv/c"]\n')
+    deployment, _ = resolve({}, {}, "deep/my.toml")
+    assert deployment.more_repositories == ("deep/b", "/srv/c")

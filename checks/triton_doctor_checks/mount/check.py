@@ -174,7 +174,8 @@ def _some(names: Iterable[str]) -> str:
 def _strays(context: Context, view: ContainerView) -> Answers:
     """Links out of the folder: they stop the server where a model that it is to load needs them."""
     for name, end in view.strays:
-        needed = name.partition("/")[0] in context.deployment.model
+        plan = context.deployment
+        needed = plan.loads_all or name.partition("/")[0] in plan.model
         yield found(
             "not-mounted",
             case="link",

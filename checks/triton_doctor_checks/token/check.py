@@ -124,7 +124,8 @@ def _lost(
 
 def _wanted(context: Context) -> Wanted:
     try:
-        return wanted(context.fact(repository), context.deployment.model)
+        plan = context.deployment
+        return wanted(context.fact(repository), () if plan.loads_all else plan.model)
     except FactUnavailable:
         return Wanted(unread=True)
 

@@ -37,10 +37,10 @@ class Wanted(Record, frozen=True):
 
 
 def wanted(repository: Repository, names: tuple[str, ...]) -> Wanted:
-    """What the models' settings ask for. names: of the models to be loaded."""
+    """What the models' settings ask for. names: of those loaded by name; none when all are."""
     if repository.folder.trouble or repository.cut:
         return Wanted(unread=True)
-    missing = [name for name in names if name != "*" and repository.model(name) is None]
+    missing = [name for name in names if repository.model(name) is None]
     settings = [_settings(model) for model in repository.models]
     known = [one for one in settings if one is not None]
     return Wanted(

@@ -85,7 +85,8 @@ def _text(report: Report, settings: Settings, host: Host, columns: int | None) -
     width = columns or int(os.environ.get("COLUMNS") or 80)
     width = max(NARROWEST, min(width, WIDEST))
     say = phrases(settings.lang)
-    start = start_command(report.deployment, host.absolute(report.deployment["repository"]))
+    more = [host.absolute(path) for path in report.deployment["more_repositories"]]
+    start = start_command(report.deployment, host.absolute(report.deployment["repository"]), more)
     partial = bool(settings.select or settings.ignore)
     return list(TextReport(report, say, width, start, partial).lines())
 

@@ -25,6 +25,7 @@ from triton_doctor.host.protocol import (
     HttpReply,
     Listener,
     Memory,
+    Named,
     Process,
     Ran,
 )
@@ -34,8 +35,16 @@ _KINDS: list[tuple[Any, Literal["file", "folder", "link"]]] = [
     (modes.S_ISDIR, "folder"),
     (modes.S_ISLNK, "link"),
 ]
-_BODY_LIMIT = 1 << 20
+_BODY_LIMIT, _PIECE = 1 << 20, 1 << 16
 LOADING = 3.0  # seconds at most that the end of a run waits for a library that is being loaded
+
+
+def _kind(entry: os.DirEntry[str]) -> Literal["file", "folder", "link", "other"]:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"
 
 
 class LocalHost:
@@ -108,9 +117,22 @@ class LocalHost:
     def listdir(self, path: str) -> list[str]:
         return sorted(os.listdir(path))  # noqa: PTH208 - names, as the container sees them
 
+    def scan(self, path: str) -> list[Named]:
+        with os.scandir(path) as entries:
+            return sorted(Named(entry.name, _kind(entry)) for entry in entries)
+
+    def link(self, path: str) -> str:
+        """What a symbolic link says; OSError for anything else."""
+        return os.readlink(path)  # noqa: PTH115 - the text as it stands in the link
+
     def read(self, path: str, limit: int = 1 << 20) -> bytes:
-        with Path(path).open("rb") as stream:
-            return stream.read(limit)
+        # Without a buffer, and piece by piece: setting one up of the size of the limit would take
+        # longer than reading a small file, and a repository has thousands of them.
+        data = b""
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+            while piece := stream.read(min(limit - len(data), _PIECE)):
+                data += piece
+        return data
 
     def real(self, path: str) -> str:
         return str(Path(path).resolve(strict=True))

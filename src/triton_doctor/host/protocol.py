@@ -8,7 +8,7 @@ on a file system that does not answer: those are bounded by the probe that makes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from triton_doctor.host.nvml import NvmlReading
 from triton_doctor.record import Record
@@ -31,6 +31,16 @@ class FileStat(Record, frozen=True):
     gid: int
     size: int
     modified: float
+
+
+class Named(NamedTuple):
+    """One name in a folder, told without a look at what it is in itself: a link is a link.
+
+    A plain tuple and no record, since a repository has thousands of them.
+    """
+
+    name: str
+    kind: Literal["file", "folder", "link", "other"]
 
 
 class Disk(Record, frozen=True):
@@ -164,6 +174,8 @@ class Host(Protocol):
     def absolute(self, path: str) -> str: ...
     def stat(self, path: str, follow: bool = True) -> FileStat: ...
     def listdir(self, path: str) -> list[str]: ...
+    def scan(self, path: str) -> list[Named]: ...
+    def link(self, path: str) -> str: ...
     def read(self, path: str, limit: int = 1 << 20) -> bytes: ...
     def real(self, path: str) -> str: ...
     def disk(self, path: str) -> Disk: ...

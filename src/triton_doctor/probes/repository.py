@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any
+from collections.abc import Iterator
 
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
-from triton_doctor.probes.repository_files import Folder, TextFile, list_folder, read_text
+from triton_doctor.probes.repository_files import Folder, list_folder
+from triton_doctor.probes.repository_model import (
+    ADAPTERS,
+    ARGUMENTS,
+    CONFIG,
+    Model,
+    Target,
+    engine_arguments,
+    version_number,
+)
+from triton_doctor.probes.repository_reading import read_model
 from triton_doctor.record import Record
 
-# Enough for any real repository, and soon done on a slow disk.
-_REPOSITORY_LIMIT, _FOLDER_LIMIT = 2000, 200
-_MODEL_LIMIT, _SUBFOLDER_LIMIT, _OTHER_LIMIT = 50, 32, 100
+__all__ = [
+    "ADAPTERS", "ALL_MODELS", "ARGUMENTS", "CONFIG", "Further", "Model", "Other", "Repository",
+    "Target", "engine_arguments", "repository", "version_number",
+]  # fmt: skip
 
-CONFIG, ARGUMENTS = "config.pbtxt", "model.json"
 ALL_MODELS = "*"
-# A decimal number without a leading zero; 0 itself counts.
-_VERSION = re.compile(r"0|[1-9][0-9]*")
+WITHIN = "/models"  # where the container has the first repository; /models2 is the next
 
-
-class Model(Record, frozen=True):
-    """One model that is to be loaded. files: config.pbtxt and each VERSION/model.json, as text."""
-
-    name: str
-    folder: Folder
-    folders: tuple[Folder, ...] = ()
-    files: tuple[TextFile, ...] = ()
-
-    @property
-    def versions(self) -> tuple[int, ...]:
-        """The version folders that Triton accepts, newest first."""
-        names = [name for name in self.folder.names("folder") if _VERSION.fullmatch(name)]
-        return tuple(sorted((int(name) for name in names), reverse=True))
-
-    @property
-    def config(self) -> TextFile | None:
-        return self.file(CONFIG)
-
-    def file(self, path: str) -> TextFile | None:
-        """A file that was read, by its path within the model's folder."""
-        return next((one for one in self.files if one.path == f"{self.name}/{path}"), None)
-
-    def subfolder(self, name: str) -> Folder | None:
-        return next((one for one in self.folders if one.path == f"{self.name}/{name}"), None)
+# Enough for any real repository, and soon done on a slow disk.
+_REPOSITORY_LIMIT, _MODEL_LIMIT, _OTHER_LIMIT = 5000, 2000, 1000
+_BYTES_LIMIT = 8 << 20  # of text, since secrets are looked for in all of it
 
 
 class Other(Record, frozen=True):
@@ -55,11 +40,20 @@ class Other(Record, frozen=True):
     has_version: bool
 
 
+class Further(Record, frozen=True):
+    """A further repository. given: as the deployment has it; path: absolute; folder: its names."""
+
+    given: str
+    path: str
+    folder: Folder
+
+
 class Repository(Record, frozen=True):
     """given: as the deployment names it; path: absolute. models: those to be loaded that are there.
 
     cut: there were more models to load than were looked into. ignores_case: on this file system
-    `Config.pbtxt` and `config.pbtxt` are one file.
+    `Config.pbtxt` and `config.pbtxt` are one file. more: the repositories beside it; their models
+    are among `models`, each with its root.
     """
 
     given: str
@@ -69,63 +63,68 @@ class Repository(Record, frozen=True):
     others: tuple[Other, ...] = ()
     cut: bool = False
     ignores_case: bool = False
+    more: tuple[Further, ...] = ()
+
+    @property
+    def roots(self) -> tuple[Further, ...]:
+        """All repositories, this one first."""
+        return (Further(self.given, self.path, self.folder), *self.more)
 
     def model(self, name: str) -> Model | None:
         return next((model for model in self.models if model.name == name), None)
 
 
-@probe("repository", doing="looking into the model repository")
+@probe("repository", doing="looking into the model repository", timeout=8.0)
 def repository(ask: Asking) -> Repository:
     """The repository's folders, one level deep everywhere, three for the models to be loaded."""
-    host, given = ask.host, ask.deployment.repository
-    path = host.absolute(given)
-    folder = list_folder(host, path, "", _REPOSITORY_LIMIT, ask.deployment.model)
-    names = folder.names("folder")
-    everything = ALL_MODELS in ask.deployment.model
-    wanted = names if everything else [name for name in names if name in ask.deployment.model]
-    rest = [name for name in names if name not in wanted]
+    host, plan = ask.host, ask.deployment
+    first, *more = [_look(ask, given) for given in (plan.repository, *plan.more_repositories)]
+    names = first.folder.names("folder")
+    loaded = set(names) if plan.loads_all else set(plan.model)
+    rest = [name for name in names if name not in loaded]
+    models, cut = _models(ask, [first, *more])
     return Repository(
-        given=given,
-        path=path,
-        folder=folder,
-        models=tuple(_model(host, path, name) for name in wanted[:_MODEL_LIMIT]),
-        others=tuple(_other(host, path, name) for name in rest[:_OTHER_LIMIT]),
-        cut=len(wanted) > _MODEL_LIMIT or (everything and folder.left_out > 0),
-        ignores_case=_ignores_case(host, path, folder),
+        given=first.given,
+        path=first.path,
+        folder=first.folder,
+        models=models,
+        others=tuple(_other(host, first.path, name) for name in rest[:_OTHER_LIMIT]),
+        cut=cut,
+        ignores_case=_ignores_case(host, first.path, first.folder),
+        more=tuple(more),
     )
 
 
-def engine_arguments(model: Model) -> dict[str, Any] | None:
-    """What model.json of the newest version hands to vLLM; None where it cannot be read as JSON."""
-    if not model.versions:
-        return None
-    file = model.file(f"{model.versions[0]}/{ARGUMENTS}")
-    if file is None or file.text is None:
-        return None
-    try:
-        arguments = json.loads(file.text)
-    except (ValueError, RecursionError):
-        return None
-    return arguments if isinstance(arguments, dict) else None
+def _look(ask: Asking, given: str) -> Further:
+    path = ask.host.absolute(given)
+    folder = list_folder(ask.host, path, "", _REPOSITORY_LIMIT, frozenset(ask.deployment.model))
+    return Further(given, path, folder)
 
 
-def _model(host: Host, root: str, name: str) -> Model:
-    known = (CONFIG, ARGUMENTS, name)
-    folder = list_folder(host, root, name, _FOLDER_LIMIT, known)
-    inner = sorted(folder.names("folder"), key=_newest_first)[:_SUBFOLDER_LIMIT]
-    folders = [list_folder(host, root, f"{name}/{sub}", _FOLDER_LIMIT, known) for sub in inner]
-    files = [f"{name}/{CONFIG}"] if folder.find(CONFIG) else []
-    files += [
-        f"{sub.path}/{ARGUMENTS}"
-        for sub in folders
-        if sub.find(ARGUMENTS) and _VERSION.fullmatch(sub.path.rpartition("/")[2])
-    ]
-    return Model(name, folder, tuple(folders), tuple(read_text(host, root, one) for one in files))
+def _models(ask: Asking, roots: list[Further]) -> tuple[tuple[Model, ...], bool]:
+    """The models to be loaded, and whether there are more than were read."""
+    mounts = {f"{WITHIN}{place + 1 if place else ''}": one.path for place, one in enumerate(roots)}
+    models: dict[str, Model] = {}
+    taken = 0
+    for root, name in _wanted(ask, roots):
+        if name in models:
+            continue
+        if len(models) == _MODEL_LIMIT or taken > _BYTES_LIMIT:
+            return tuple(models.values()), True
+        given = "" if root is roots[0] else root.given
+        models[name] = model = read_model(ask.host, root.path, name, mounts, given)
+        taken += sum(len(file.text or "") for file in model.files)
+    return tuple(models.values()), ask.deployment.loads_all and any(
+        root.folder.left_out for root in roots
+    )
 
 
-def _newest_first(name: str) -> tuple[bool, int]:
-    """Version folders by falling number, then the others."""
-    return (False, -int(name)) if _VERSION.fullmatch(name) else (True, 0)
+def _wanted(ask: Asking, roots: list[Further]) -> Iterator[tuple[Further, str]]:
+    plan = ask.deployment
+    for root in roots:
+        for name in root.folder.names("folder"):
+            if plan.loads_all or name in plan.model:
+                yield root, name
 
 
 def _other(host: Host, root: str, name: str) -> Other:
@@ -133,14 +132,15 @@ def _other(host: Host, root: str, name: str) -> Other:
         names = host.listdir(f"{root}/{name}")
     except OSError:
         names = []
-    return Other(name, CONFIG in names, any(_VERSION.fullmatch(one) for one in names))
+    return Other(name, CONFIG in names, any(version_number(one) is not None for one in names))
 
 
 def _ignores_case(host: Host, root: str, folder: Folder) -> bool:
     """Whether a name is found in the other case too, though the folder does not list it so."""
+    known = {entry.name for entry in folder.entries}
     for entry in folder.entries:
         other = entry.name.swapcase()
-        if other != entry.name and not folder.find(other):
+        if other not in known:
             try:
                 host.stat(f"{root}/{other}", follow=False)
             except OSError:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Literal
 
-from triton_doctor.host.protocol import Host
+from triton_doctor.host.protocol import Host, Named
 from triton_doctor.record import Record
 from triton_doctor.redact import starred
 
@@ -15,6 +15,8 @@ Trouble = Literal["", "missing", "not-a-folder", "not-a-file", "denied", "too-bi
 Encoding = Literal["utf-8", "utf-8-bom", "utf-16", "other"]
 
 FILE_LIMIT = 256 * 1024
+_WITHIN = "models"  # the folder of the container at which the repository is mounted
+_STEPS = 200  # of the way along a path with links; Linux itself follows 40 links
 _BOMS: tuple[tuple[bytes, Encoding, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-bom", "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16", "utf-16"),
@@ -32,7 +34,6 @@ class Entry(Record, frozen=True):
 
     name: str
     kind: EntryKind
-    size: int = 0
     outside: bool = False
 
 
@@ -75,35 +76,56 @@ def list_folder(
 
     first: names that are never left out, and neither are numbers.
     """
-    place = f"{root}/{path}" if path else root
     try:
-        if host.stat(place).kind != "folder":
-            return Folder(path, "not-a-folder")
-        names = sorted(
-            host.listdir(place), key=lambda name: name not in first and not name.isdigit()
-        )
-        top = host.real(root)
+        names = _scan(host, root, path)
     except OSError as error:
         return Folder(path, *_trouble(error))
-    entries = tuple(_entries(host, place, top, names[:limit]))
+    if len(names) > limit:
+        names.sort(key=lambda one: one.name not in first and not one.name.isdigit())
+    entries = tuple(_entry(host, root, path, one) for one in names[:limit])
     return Folder(path, entries=entries, left_out=max(0, len(names) - limit))
 
 
-def read_text(host: Host, root: str, path: str) -> TextFile:
+def read_text(host: Host, root: str, path: str, kind: EntryKind) -> TextFile:
     """root/path as text. Only a plain file is opened, since a pipe or a device may never end."""
-    place = f"{root}/{path}"
+    if kind != "file":
+        return TextFile(path, trouble="not-a-file")
     try:
-        seen = host.stat(place)
-        if seen.kind != "file":
-            return TextFile(path, trouble="not-a-file")
-        data = host.read(place, FILE_LIMIT + 1)
+        data = _read(host, root, path)
     except OSError as error:
         trouble, why = _trouble(error)
         return TextFile(path, trouble=trouble, error=why)
     if len(data) > FILE_LIMIT:
-        return TextFile(path, seen.size, trouble="too-big")
+        return TextFile(path, len(data), trouble="too-big")
     text, encoding, bad_at = _decode(data)
-    return TextFile(path, seen.size, starred(text), encoding, bad_at)
+    return TextFile(path, len(data), starred(text), encoding, bad_at)
+
+
+def landing(host: Host, root: str, path: str) -> str | None:
+    """Where a path of the mounted repository leads in the container: a path of the repository too.
+
+    There the repository is /models, whatever its name is here, so an absolute link is followed as
+    from there. None: out of it, where the container has something else, or round in circles.
+    """
+    waiting, done = path.split("/")[::-1], [_WITHIN]
+    for _step in range(_STEPS):
+        if not waiting:
+            return "/".join(done[1:]) if done else None
+        part = waiting.pop()
+        if part == "..":
+            del done[-1:]
+        elif not done and part not in ("", ".", _WITHIN):
+            return None
+        elif part not in ("", "."):
+            target = _link(host, "/".join([root, *done[1:], part])) if done else None
+            if target is None:
+                done.append(part)
+            elif ":" in target[:2] or target.startswith("\\"):
+                return None
+            else:
+                done = [] if target.startswith("/") else done
+                waiting += target.replace("\\", "/").split("/")[::-1]
+    return None
 
 
 def printable(name: str) -> str:
@@ -111,25 +133,48 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def _entries(host: Host, place: str, top: str, names: list[str]) -> Iterator[Entry]:
-    for name in names:
-        path = f"{place}/{name}"
-        try:
-            link = host.stat(path, follow=False).kind == "link"
-            seen = host.stat(path)
-            outside = link and not _within(host.real(path), top)
-        except PermissionError:
-            yield Entry(printable(name), "denied")
-        except OSError:
-            yield Entry(printable(name), "dangling")
-        else:
-            kind: EntryKind = seen.kind if seen.kind in ("file", "folder") else "other"
-            yield Entry(printable(name), kind, seen.size, outside)
+def _scan(host: Host, root: str, path: str) -> list[Named]:
+    try:
+        return host.scan(f"{root}/{path}" if path else root)
+    except FileNotFoundError:
+        if not path:
+            raise
+        return host.scan(_mapped(host, root, path))
 
 
-def _within(path: str, top: str) -> bool:
-    path, top = path.replace("\\", "/"), top.replace("\\", "/").rstrip("/")
-    return path == top or path.startswith(top + "/")
+def _read(host: Host, root: str, path: str) -> bytes:
+    try:
+        return host.read(f"{root}/{path}", FILE_LIMIT + 1)
+    except FileNotFoundError:
+        return host.read(_mapped(host, root, path), FILE_LIMIT + 1)
+
+
+def _mapped(host: Host, root: str, path: str) -> str:
+    """A path of the repository on this machine, where a link on the way is one of the container."""
+    return f"{root}/{landing(host, root, path) or path}"
+
+
+def _entry(host: Host, root: str, folder: str, seen: Named) -> Entry:
+    name = printable(seen.name)
+    if seen.kind != "link":
+        return Entry(name, seen.kind)
+    path = f"{folder}/{seen.name}" if folder else seen.name
+    end = landing(host, root, path)
+    try:
+        kind = host.stat(f"{root}/{path if end is None else end}").kind
+    except PermissionError:
+        return Entry(name, "denied")
+    except OSError:
+        return Entry(name, "dangling")
+    return Entry(name, "other" if kind == "link" else kind, outside=end is None)
+
+
+def _link(host: Host, path: str) -> str | None:
+    """What a link says; None where there is no link."""
+    try:
+        return host.link(path)
+    except (OSError, ValueError):
+        return None
 
 
 def _decode(data: bytes) -> tuple[str, Encoding, int]:

@@ -141,15 +141,16 @@ class TextReport(Record, frozen=True):
             yield from paragraph(self.say("next", "nothing"), self.width, style="strong")
         elif worst and worst.severity is Severity.ERROR:
             yield from paragraph(
-                self.say("next", "found", title=worst.title), self.width, style="strong"
+                self.say("next", "found", title=_sentence(worst.title)), self.width, style="strong"
             )
         elif untold:
             title = untold.doubts[0].reason if untold.doubts else f"{untold.title}: {untold.reason}"
             yield from paragraph(
-                self.say("next", "unclear", title=title), self.width, style="strong"
+                self.say("next", "unclear", title=_sentence(title)), self.width, style="strong"
             )
-        elif self.partial and not worst:
-            yield from paragraph(self.say("next", "partial"), self.width, style="strong")
+        elif self.partial:
+            key = "partial-warnings" if worst else "partial"
+            yield from paragraph(self.say("next", key), self.width, style="strong")
         else:
             key = "sound" if not worst else f"{worst.severity}s"
             yield from paragraph(self.say("next", key), self.width, style="strong")
@@ -164,6 +165,11 @@ class TextReport(Record, frozen=True):
 
     def _head(self, key: str) -> Iterator[Line]:
         yield line(self.say("part", key) + ":", indent=4, style="dim")
+
+
+def _sentence(title: str) -> str:
+    """A title with its full stop, unless it ends in a question."""
+    return title if title.endswith("?") else f"{title}."
 
 
 def _style(result: Result) -> str:

@@ -6,7 +6,7 @@ with the container, and the token passed by name, so that it stands in no proces
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import Any
 
@@ -14,11 +14,13 @@ WITHIN = "/models"  # where the guide mounts the repository
 INSIDE = {"http_port": 8000, "grpc_port": 8001, "metrics_port": 8002}
 
 
-def start_command(plan: Mapping[str, Any], source: str) -> str:
+def start_command(plan: Mapping[str, Any], source: str, more: Sequence[str] = ()) -> str:
     """`docker run …` over several lines.
 
-    plan: a Deployment's fields by name; source: the absolute path of its repository.
+    plan: a Deployment's fields by name; source: the absolute path of its repository; more: of its
+    further ones, which are mounted at /models2, /models3 and so on.
     """
+    places = [WITHIN, *[f"{WITHIN}{number}" for number in range(2, len(more) + 2)]]
     parts = ["docker run -d"]
     if plan["gpus"] == "all":
         parts.append("--gpus all")
@@ -29,11 +31,16 @@ def start_command(plan: Mapping[str, Any], source: str) -> str:
         parts.append(f"--shm-size {plan['shm_size']}")
     parts += [
         f"--env {plan['token_env']}",
-        f"--mount {quote(f'type=bind,source={source},target={WITHIN}')}",
+        *[
+            f"--mount {quote(f'type=bind,source={path},target={target}')}"
+            for path, target in zip([source, *more], places, strict=True)
+        ],
         f"--mount type=volume,source={plan['cache_volume']},target=/root/.cache/huggingface",
         f"--name {plan['name']}",
         plan["image"],
-        f"tritonserver --model-repository={WITHIN} --model-control-mode=explicit",
-        *[f"--load-model={quote(name)}" for name in plan["model"]],
+        " ".join(["tritonserver", *[f"--model-repository={target}" for target in places]])
+        + f" --model-control-mode={plan['control_mode']}",
     ]
+    if plan["control_mode"] == "explicit":  # with another mode Triton refuses --load-model
+        parts += [f"--load-model={quote(name)}" for name in plan["model"]]
     return " \\\n  ".join(parts)
