@@ -8,22 +8,27 @@ from typing import Any
 from triton_doctor.api import SAFE, Answer, Severity, found, unsure
 from triton_doctor.probes.repository import ARGUMENTS, Model
 from triton_doctor.probes.repository_files import TextFile
-from triton_doctor_checks.repository.config_scan import served
+from triton_doctor_checks.repository.adapters import adapters
+from triton_doctor_checks.repository.argument_names import unknown_keys
+from triton_doctor_checks.repository.config_tree import served
 from triton_doctor_checks.repository.json_fault import Fault, fault, foreign
+from triton_doctor_checks.repository.json_repair import repair
 from triton_doctor_checks.repository.layout import beside
 from triton_doctor_checks.repository.place import Place, misnamed
 
 
 def arguments(place: Place, model: Model) -> Iterator[Answer]:
     """What is wrong with the model.json of each version that is to be served."""
-    config = model.config
-    text = config.text if config is not None and config.text else ""
-    versions = served(text, model.versions)
-    if versions is None:
-        # An unclear policy: with a single version there is nothing to choose.
-        versions = model.versions if len(model.versions) == 1 else ()
-    for version in versions:
+    for version in served(model):
         yield from _version(place, model, version)
+
+
+def served_files(model: Model) -> Iterator[TextFile]:
+    """The model.json of each version that is to be served, as far as they are there."""
+    for version in served(model):
+        file = model.file(f"{version}/{ARGUMENTS}")
+        if file is not None:
+            yield file
 
 
 def _version(place: Place, model: Model, version: int) -> Iterator[Answer]:
@@ -46,6 +51,7 @@ def _version(place: Place, model: Model, version: int) -> Iterator[Answer]:
         yield _missing(place, model, "folder", path)
     else:
         yield from _content(place, model.file(f"{version}/{ARGUMENTS}"))
+        yield from adapters(place, model, version)
 
 
 def _absent(place: Place, model: Model, version: int) -> Answer:
@@ -92,18 +98,21 @@ def _content(place: Place, file: TextFile | None) -> Iterator[Answer]:
         wrong = fault(file)
         odd = None if wrong else foreign(file)
         if wrong:
-            yield _syntax(path, wrong, None)
+            yield _syntax(path, file, wrong, None)
         elif odd:
-            yield _syntax(path, odd, Severity.WARNING)
+            yield _syntax(path, file, odd, Severity.WARNING)
+        if wrong is None:
+            yield from unknown_keys(path, file.text, place.release)
 
 
-def _syntax(path: str, wrong: Fault, severity: Severity | None) -> Answer:
+def _syntax(path: str, file: TextFile, wrong: Fault, severity: Severity | None) -> Answer:
     return found(
         "model-json-syntax",
         case=wrong.case,
         severity=severity,
         where=f"{path}:{wrong.line}:{wrong.column}",
         evidence=wrong.source,
+        fix=repair(path, file, wrong),
         path=path,
         line=wrong.line,
         column=wrong.column,

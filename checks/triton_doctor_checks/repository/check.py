@@ -1,12 +1,12 @@
 """Judges the model repository on this machine: its folders, config.pbtxt and model.json.
 
-The server is started with explicit model control, so only the models that are to be loaded can make
-it fail; what else lies in the repository is worth a note at most.
+With explicit model control only the models that are loaded by name can make the server fail; what
+else lies in the repository is worth a note at most. Otherwise every folder counts as a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
 from triton_doctor.api import (
     Answer,
@@ -19,54 +19,45 @@ from triton_doctor.api import (
     unsure,
 )
 from triton_doctor.probes.docker_engine import docker_engine
-from triton_doctor.probes.repository import ALL_MODELS, Model, repository
+from triton_doctor.probes.release import Release, release
+from triton_doctor.probes.repository import Model, repository
 from triton_doctor.probes.repository_nearby import Nearby, nearby
 from triton_doctor.probes.shell import Shell, shell
-from triton_doctor_checks.repository.arguments import arguments
-from triton_doctor_checks.repository.config import config, is_vllm
-from triton_doctor_checks.repository.layout import strangers, versions
-from triton_doctor_checks.repository.missing import no_model, no_repository
+from triton_doctor_checks.repository.config import is_vllm
+from triton_doctor_checks.repository.missing import no_repository
+from triton_doctor_checks.repository.models import all_models, beside, named_models, unlisted
 from triton_doctor_checks.repository.place import Place
 
 
 def check(context: Context) -> Answers:
-    context.start(repository, shell)
-    seen = context.fact(repository)
-    if seen.folder.trouble:
-        gone = seen.folder.trouble == "missing"
-        around, remote = (_nearby(context).around, _remote(context)) if gone else ((), "")
-        yield no_repository(seen, _shell(context), around, remote)
+    context.start(repository, shell, release)
+    seen, plan = context.fact(repository), context.deployment
+    lost = [root for root in seen.roots if root.folder.trouble]
+    for root in lost:
+        gone = root.folder.trouble == "missing"
+        around = _nearby(context).around if gone and root.path == seen.path else ()
+        yield no_repository(root, _shell(context), around, _remote(context) if gone else "")
+    if lost:
         return
-    place = Place(seen, _shell(context))
-    answers = [answer for name in _wanted(context, place) for answer in _one(context, place, name)]
+    place = Place(
+        seen,
+        _shell(context),
+        release=_release(context),
+        visible=None if plan.gpu_numbers is None else len(plan.gpu_numbers),
+        explicit=plan.control_mode == "explicit",
+    )
+    inside = partial(_inside, context)
+    if plan.loads_all:
+        answers = [*unlisted(place), *all_models(place, inside)]
+    else:
+        answers = list(named_models(place, plan.model, inside))
     yield from answers
-    if not answers and ALL_MODELS not in context.deployment.model:
-        yield from strangers(place)
+    if not answers and not plan.loads_all:
+        yield from beside(place, plan.model)
     if seen.cut:
         yield unsure("too-many", path=place.path(), count=len(seen.models))
     elif not any(_spoils(answer) for answer in answers):
         yield _sound(seen.models)
-
-
-def _wanted(context: Context, place: Place) -> list[str]:
-    if ALL_MODELS in context.deployment.model:
-        return [model.name for model in place.repository.models]
-    return list(dict.fromkeys(context.deployment.model))
-
-
-def _one(context: Context, place: Place, name: str) -> Iterator[Answer]:
-    model, entry = place.repository.model(name), place.repository.folder.find(name)
-    if model is None or (entry is not None and entry.outside):
-        inside = () if entry is not None else _nearby(context).inside
-        yield no_model(place, name, inside)
-    elif model.folder.trouble:
-        yield unsure("denied", path=place.path(name))
-    else:
-        layout = list(versions(place, model))
-        yield from layout
-        yield from () if any(_deeper(answer) for answer in layout) else config(place, model)
-        if is_vllm(model):
-            yield from arguments(place, model)
 
 
 def _sound(models: tuple[Model, ...]) -> Answer:
@@ -85,8 +76,8 @@ def _spoils(answer: Answer) -> bool:
     return not (isinstance(answer, Found) and answer.severity in mild)
 
 
-def _deeper(answer: Answer) -> bool:
-    return isinstance(answer, Found) and answer.case in ("one-too-deep", "outside")
+def _inside(context: Context) -> tuple[str, ...]:
+    return _nearby(context).inside
 
 
 def _shell(context: Context) -> Shell:
@@ -94,6 +85,13 @@ def _shell(context: Context) -> Shell:
         return context.fact(shell)
     except FactUnavailable:
         return Shell("posix")
+
+
+def _release(context: Context) -> Release | None:
+    try:
+        return context.fact(release)
+    except FactUnavailable:
+        return None
 
 
 def _nearby(context: Context) -> Nearby:

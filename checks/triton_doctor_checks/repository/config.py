@@ -1,38 +1,23 @@
-"""Judges config.pbtxt by its name, its encoding and the few fields that a scan can tell. Pure."""
+"""Judges config.pbtxt: whether it is there, can be read, and says what Triton takes. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from triton_doctor.api import SAFE, Answer, Severity, found, unsure
 from triton_doctor.probes.repository import CONFIG, Model
 from triton_doctor.probes.repository_files import TextFile
-from triton_doctor_checks.repository.config_scan import Field, fields, says_nothing
+from triton_doctor_checks.repository.config_rules.backends import inferred
+from triton_doctor_checks.repository.config_source import Source
+from triton_doctor_checks.repository.config_syntax import encoding_answer, syntax_answer
+from triton_doctor_checks.repository.config_tree import is_vllm, tree
+from triton_doctor_checks.repository.config_verdict import verdict
 from triton_doctor_checks.repository.layout import config_in_version
 from triton_doctor_checks.repository.place import Place, misnamed
+from triton_doctor_checks.repository.text_format import Fault, Message
 
-# Files in a version folder from which Triton tells the backend when config.pbtxt names none.
-_TELLING = {
-    *("model.savedmodel", "model.graphdef", "model.plan", "model.onnx"),
-    *("model.xml", "model.pt", "model.py"),
-}
-VLLM = "vllm"
-
-
-def is_vllm(model: Model) -> bool:
-    """Whether the vLLM backend will serve it, as far as a scan can tell."""
-    file = model.config
-    known = fields(file.text) if file is not None and file.text else None
-    if known and ("backend" in known or "platform" in known):
-        return known.get("backend", Field("", 0)).value == VLLM
-    return not inferred(model) or model.name.endswith(f".{VLLM}")
-
-
-def inferred(model: Model) -> bool:
-    """Whether Triton needs no config.pbtxt: a file tells the backend, or a folder `m.backend`."""
-    files = {entry.name for folder in model.folders for entry in folder.entries}
-    return bool(files & _TELLING) or "." in model.name.strip(".")
+__all__ = ["config", "is_vllm"]
 
 
 def config(place: Place, model: Model) -> Iterator[Answer]:
@@ -42,6 +27,8 @@ def config(place: Place, model: Model) -> Iterator[Answer]:
     if entry is None:
         if not inferred(model):
             yield _absent(place, model)
+        else:
+            yield from verdict(place, model, Source(place.path(path), "", absent=True), _NOTHING)
     elif entry.kind == "denied":
         yield unsure("denied", path=place.path(path))
     elif entry.kind == "dangling" or entry.outside:
@@ -50,6 +37,9 @@ def config(place: Place, model: Model) -> Iterator[Answer]:
         yield _missing(place, model, "folder", path)
     elif model.config is not None:
         yield from _content(place, model, model.config)
+
+
+_NOTHING = Message("ModelConfig", ())
 
 
 def _absent(place: Place, model: Model) -> Answer:
@@ -83,34 +73,16 @@ def _values(place: Place, model: Model, seen: str, repair: str) -> dict[str, Any
 
 def _content(place: Place, model: Model, file: TextFile) -> Iterator[Answer]:
     path = place.path(file.path)
+    triton = place.release.triton if place.release else None
     if file.trouble == "denied":
         yield unsure("denied", path=path)
     elif file.text is None:
         yield unsure("unread", path=path, error=file.error or file.trouble)
-    elif file.encoding in ("utf-8-bom", "utf-16"):
-        case = {"utf-8-bom": "bom", "utf-16": "utf-16"}[file.encoding]
-        yield found("config-syntax", case=case, where=f"{path}:1:1", path=path, error=file.encoding)
+    elif marked := encoding_answer(path, file.text, file.encoding):
+        yield marked
     else:
-        known = fields(file.text)
-        if known is not None:
-            yield from _judge(place, model, file.text, known)
-
-
-def _judge(place: Place, model: Model, text: str, known: Mapping[str, Field]) -> Iterator[Answer]:
-    path = place.path(f"{model.name}/{CONFIG}")
-    name, batch = known.get("name"), known.get("max_batch_size")
-    if name is not None and name.value not in ("", model.name):
-        where, evidence = f"{path}:{name.line}", _line(text, name)
-        values: dict[str, Any] = {"model": model.name, "name": name.value, "path": path}
-        yield found("name-mismatch", where=where, evidence=evidence, **values)
-    if says_nothing(text) and not inferred(model) and not {"backend", "platform"} & set(known):
-        yield found("config-invalid", case="no-backend", where=path, model=model.name, error="")
-    if is_vllm(model) and batch is not None and batch.value.isdigit() and int(batch.value) > 0:
-        where, evidence = f"{path}:{batch.line}", _line(text, batch)
-        error = f"max_batch_size {batch.value}"
-        values = {"model": model.name, "error": error}
-        yield found("config-invalid", case="batch-size", where=where, evidence=evidence, **values)
-
-
-def _line(text: str, field: Field) -> list[str]:
-    return [f"{field.line} | {text.splitlines()[field.line - 1].strip()[:160]}"]
+        said = tree(file.text, triton)
+        if isinstance(said, Fault):
+            yield syntax_answer(path, file.text, said, triton)
+        else:
+            yield from verdict(place, model, Source(path, file.text), said)

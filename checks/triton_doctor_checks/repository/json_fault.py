@@ -61,7 +61,8 @@ def fault(file: TextFile) -> Fault | None:
 
 def foreign(file: TextFile) -> Fault | None:
     """The first character outside ASCII in a file that is sound otherwise."""
-    for index, character in enumerate(file.text or ""):
+    text = file.text or ""
+    for index, character in enumerate("" if text.isascii() else text):
         if ord(character) > 127:
             return _at(file.text or "", index, "non-ascii", f"U+{ord(character):04X}")
     return None

@@ -6,18 +6,17 @@ from difflib import get_close_matches
 from typing import Any
 
 from triton_doctor.api import SHOW, Answer, Plan, Severity, found, unsure
-from triton_doctor.probes.repository import Repository
+from triton_doctor.probes.repository import Further
 from triton_doctor.probes.repository_files import Entry
 from triton_doctor.probes.shell import Shell
 from triton_doctor_checks.repository.layout import deeper, model_as_repository
+from triton_doctor_checks.repository.names import not_a_name
 from triton_doctor_checks.repository.place import Place, some
 
 
-def no_repository(
-    repository: Repository, shell: Shell, around: tuple[str, ...], remote: str
-) -> Answer:
+def no_repository(root: Further, shell: Shell, around: tuple[str, ...], remote: str) -> Answer:
     """The folder cannot be used. around: others nearby; remote: the address of another machine."""
-    folder, path = repository.folder, repository.path
+    folder, path = root.folder, root.path
     if folder.trouble == "denied":
         return unsure("denied", path=path)
     if folder.trouble == "failed":
@@ -43,6 +42,9 @@ def no_model(place: Place, name: str, inside: tuple[str, ...]) -> Answer:
     entry = place.repository.folder.find(name)
     if entry is not None:
         return _no_folder(place, entry)
+    path = not_a_name(place, name)
+    if path is not None:
+        return path
     whole = model_as_repository(place, name)
     if whole is not None:
         return whole

@@ -5,7 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from triton_doctor.api import Applicability, Plan, Record, command, plan
-from triton_doctor.probes.repository import Repository
+from triton_doctor.probes.release import Release
+from triton_doctor.probes.repository import Model, Repository
 from triton_doctor.probes.repository_files import Folder
 from triton_doctor.probes.shell import Shell
 
@@ -14,14 +15,31 @@ NEXT = "\n    "
 
 
 class Place(Record, frozen=True):
-    """The repository and the shell in which its repairs are to be typed."""
+    """The repository and the shell in which its repairs are to be typed.
+
+    root: a further repository, as it was given, where that is meant. release: of the image; None
+    where it could not be looked up. visible: how many GPUs the container is given; None where that
+    is all that there are. explicit: whether models are loaded by name.
+    """
 
     repository: Repository
     shell: Shell
+    root: str = ""
+    release: Release | None = None
+    visible: int | None = None
+    explicit: bool = True
+
+    def of(self, model: Model) -> Place:
+        """The same for the repository that the model lies in."""
+        return self.at(model.root) if model.root else self
+
+    def at(self, root: str) -> Place:
+        kept = (self.release, self.visible, self.explicit)
+        return Place(self.repository, self.shell, root, *kept)
 
     def path(self, inner: str = "") -> str:
         """A path within the repository, as the deployment names it."""
-        given = self.repository.given.rstrip("/\\") or "/"
+        given = (self.root or self.repository.given).rstrip("/\\") or "/"
         return f"{given}/{inner}" if inner else given
 
     def move(self, source: str, target: str) -> str:

@@ -11,6 +11,7 @@ from tests.kit import JudgeResult, judge
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.local import LocalHost
+from triton_doctor.host.protocol import Named
 from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.repository import Repository, repository
 from triton_doctor.probes.repository_nearby import nearby
@@ -34,6 +35,10 @@ class LockedHost(LocalHost):
     def listdir(self, path: str) -> list[str]:
         self._guard(path)
         return super().listdir(path)
+
+    def scan(self, path: str) -> list[Named]:
+        self._guard(path)
+        return super().scan(path)
 
     def read(self, path: str, limit: int = 1 << 20) -> bytes:
         self._guard(path)

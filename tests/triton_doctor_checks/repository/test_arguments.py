@@ -60,8 +60,7 @@ def test_what_is_called_a_fault_is_one_for_pythons_reader(
 @pytest.mark.parametrize(
     "content",
     [
-        '{"model": "m", "swap_space": NaN, "x": Infinity}',
-        '{"model": "m", "model": "n"}',
+        '{"model": "m", "seed": NaN, "max_model_len": Infinity}',
         '\r\n{\r\n\t"model": "caf\\u00e9"\r\n}\r\n',
         "{}",
     ],

@@ -1,4 +1,4 @@
-"""config.pbtxt: its name, its encoding, and the fields that a scan can tell."""
+"""config.pbtxt: its name, its encoding, and what it says of the model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.triton_doctor_checks.repository.kit import ARGUMENTS, CONFIG, Worksho
 from triton_doctor import record
 from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.repository import Repository
-from triton_doctor_checks.repository.config_scan import Field, fields, served
+from triton_doctor_checks.repository.config_tree import served_by_text
 
 GUIDE = """\
 # the guide's own
@@ -75,23 +75,25 @@ def test_a_file_system_that_ignores_case_only_warns(shop: Workshop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "error"),
-    [(CONFIG.encode("utf-8-sig"), "utf-8-bom"), (CONFIG.encode("utf-16"), "utf-16")],
+    ("content", "words"),
+    [(CONFIG.encode("utf-8-sig"), "a byte order mark"), (CONFIG.encode("utf-16"), "UTF-16")],
 )
-def test_windows_encodings(shop: Workshop, content: bytes, error: str) -> None:
+def test_windows_encodings(shop: Workshop, content: bytes, words: str) -> None:
     folder = shop.model()
     (folder / "config.pbtxt").write_bytes(content)
     finding = shop.judge().only()
     assert finding.problem == "repository/config-syntax"
-    assert error in finding.title
+    assert words in finding.title
 
 
 def test_the_guides_batch_size(shop: Workshop) -> None:
     shop.model(config=GUIDE)
     finding = shop.judge().only()
     assert finding.problem == "repository/config-invalid"
-    assert finding.where == "model_repository/gemma/config.pbtxt:4"
-    assert finding.evidence == ("4 | max_batch_size: 256   # too many",)
+    assert finding.where == "model_repository/gemma/config.pbtxt:4:17"
+    assert finding.evidence[0] == "4 | max_batch_size: 256   # too many"
+    assert finding.fix is not None
+    assert finding.fix.steps[0].show.splitlines()[-1] == "+ max_batch_size: 0   # too many"
 
 
 @pytest.mark.parametrize(
@@ -101,8 +103,6 @@ def test_the_guides_batch_size(shop: Workshop) -> None:
         'backend: "vllm"\n# max_batch_size: 256',
         'backend: "vllm" parameters { key: "max_batch_size: 8" value { string_value: "8" } }',
         "backend: 'vllm'\r\nname: ''\r\n",
-        'backend: "vllm" // not protobuf text: left to those who know its grammar',
-        '{"backend": "vllm", "max_batch_size": 8}',
         'backend: "vllm" # Latin-1 in a comment: \xe9',
     ],
 )
@@ -116,7 +116,7 @@ def test_another_name_inside(shop: Workshop) -> None:
     finding = shop.judge().only()
     assert finding.problem == "repository/name-mismatch"
     assert finding.title == "The folder is gemma, but config.pbtxt calls the model gemma-2b"
-    assert finding.where == "model_repository/gemma/config.pbtxt:1"
+    assert finding.where == "model_repository/gemma/config.pbtxt:1:7"
 
 
 @pytest.mark.parametrize("config", ["", "max_batch_size: 0", '# backend: "vllm"'])
@@ -142,11 +142,13 @@ def test_another_backend_needs_no_model_json(shop: Workshop) -> None:
         ("version_policy: { all: {} }", (3, 2, 1)),
         ("version_policy: { specific: { versions: [1, 3] } }", (3, 1)),
         ("version_policy: { specific: { versions: [1] versions: 2 } }", (2, 1)),
+        ("version_policy { }", (3, 2, 1)),
+        ("version_policy { latest { } }", ()),
         ("version_policy: { unheard_of: { x: 1 } }", None),
     ],
 )
 def test_versions_that_are_served(policy: str, expected: tuple[int, ...] | None) -> None:
-    assert served(f'backend: "vllm" {policy}', (3, 2, 1)) == expected
+    assert served_by_text(f'backend: "vllm" {policy}', (3, 2, 1)) == expected
 
 
 def test_only_served_versions_are_judged(shop: Workshop) -> None:
@@ -155,13 +157,6 @@ def test_only_served_versions_are_judged(shop: Workshop) -> None:
     assert shop.judge().outcome is Outcome.PASSED
     shop.write("model_repository/gemma/config.pbtxt", CONFIG)
     assert shop.judge().only().problem == "repository/model-json-missing"
-
-
-def test_a_scan_knows_only_the_outermost_fields() -> None:
-    seen = fields('input [{ name: "x" }]\nname: "m" # c\nmax_batch_size: 8;')
-    assert seen == {"name": Field("m", 2), "max_batch_size": Field("8", 3)}
-    assert fields('name: "m" }') is None
-    assert fields('name: "m') is None
 
 
 def test_secondary_files_are_kept_out_of_evidence(shop: Workshop) -> None:
