@@ -2,6 +2,7 @@
 
     python tests/benchmark.py            start-up, and a whole run without Docker
     python tests/benchmark.py --docker   with Docker too; wants an engine that has ubuntu:24.04
+    python tests/benchmark.py --repository   1,000 models; wants protobuf and tritonclient
 
 Each command runs once to warm up, then `--rounds` times (15) in turn with what it is compared with;
 medians are compared. Nothing here is a test: machines differ and are shared.
@@ -10,6 +11,8 @@ medians are compared. Nothing here is a test: machines differ and are shared.
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
 import os
 import statistics
 import subprocess
@@ -17,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 PYTHON = sys.executable
 DOCTOR = [str(Path(PYTHON).parent / "triton-doctor")]
@@ -45,20 +49,75 @@ def compare(
     print(f"| {name} | {ours * 1000:.0f} ms | {other * 1000:.0f} ms | {ours / other:.2f} |")
 
 
-def sound_repository(root: str) -> None:
-    version = Path(root, "model_repository", "gemma", "1")
+def sound_repository(root: str, name: str = "gemma") -> None:
+    version = Path(root, "model_repository", name, "1")
     version.mkdir(parents=True)
     (version.parent / "config.pbtxt").write_text(
-        'backend: "vllm"\ninstance_group [{ count: 1 kind: KIND_MODEL }]\n'
+        f'name: "{name}"\nbackend: "vllm"\ninstance_group [{{ count: 1 kind: KIND_MODEL }}]\n'
     )
-    (version / "model.json").write_text('{"model": "google/gemma-2b"}\n')
+    settings = {"model": f"google/{name}", "gpu_memory_utilization": 0.9, "max_model_len": 4096}
+    (version / "model.json").write_text(json.dumps(settings, indent=4) + "\n")
+
+
+def message() -> Any:
+    """Triton's own ModelConfig, without the rest of the client, which takes long to import."""
+    spec = importlib.util.find_spec("tritonclient")
+    assert spec is not None, "tritonclient is not installed"
+    assert spec.submodule_search_locations is not None
+    path = Path(spec.submodule_search_locations[0], "grpc", "model_config_pb2.py")
+    loader = importlib.util.spec_from_file_location("model_config_pb2", path)
+    assert loader is not None
+    assert loader.loader is not None
+    module = importlib.util.module_from_spec(loader)
+    loader.loader.exec_module(module)
+    return module.ModelConfig
+
+
+def alone(root: str, config: Any) -> float:
+    """Seconds that reading the files of every model and parsing them takes, and nothing else."""
+    from google.protobuf import text_format
+
+    began = time.perf_counter()
+    for folder in Path(root, "model_repository").iterdir():
+        text_format.Parse((folder / "config.pbtxt").read_bytes(), config())
+        json.loads((folder / "1" / "model.json").read_bytes())
+    return time.perf_counter() - began
+
+
+def repositories(rounds: int) -> None:
+    """1,000 models against reading and parsing alone, and what one model adds to a run."""
+    config = message()
+    variables = {**os.environ, "PATH": "/nonexistent", "DOCKER_HOST": "unix:///nonexistent.sock"}
+    run = [*DOCTOR, "--offline", "--model=*", "--select=repository,engine"]
+    with tempfile.TemporaryDirectory() as many, tempfile.TemporaryDirectory() as one:
+        sound_repository(one)
+        for number in range(1000):
+            sound_repository(many, f"gemma{number}")
+        times: list[tuple[float, ...]] = []
+        for _ in range(rounds + 1):
+            with_many, with_one = seconds(run, many, variables), seconds(run, one, variables)
+            without = seconds([*run, "--repository=nowhere"], one, variables)
+            times.append((with_many, alone(many, config), with_one, without))
+    doctor, parsing, single, none = (
+        statistics.median(column) for column in zip(*times[1:], strict=True)
+    )
+    print(
+        f"1,000 models: {doctor * 1000:.0f} ms, reading and parsing alone {parsing * 1000:.0f} ms, "
+        f"ratio {doctor / parsing:.1f}\n"
+        f"one of them adds {(doctor - single) / 999 * 1000:.2f} ms; "
+        f"one model {single * 1000:.0f} ms, no repository {none * 1000:.0f} ms"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--docker", action="store_true")
+    parser.add_argument("--repository", action="store_true")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
+    if options.repository:
+        repositories(options.rounds)
+        return
     click = [PYTHON, "-c", "import click"]
     without = {**os.environ, "PATH": "/nonexistent", "DOCKER_HOST": "unix:///nonexistent.sock"}
     run = [*DOCTOR, "--offline"]
