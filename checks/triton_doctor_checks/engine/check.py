@@ -37,6 +37,7 @@ from triton_doctor_checks.repository.arguments import served_files
 from triton_doctor_checks.repository.config import is_vllm
 from triton_doctor_checks.repository.json_fault import fault
 from triton_doctor_checks.repository.json_places import members, replaced
+from triton_doctor_checks.repository.place import some
 
 _SHOWN = 80  # characters of a value that is shown
 # In these releases the backend asks enable_lora.lower(), which only a text has.
@@ -60,7 +61,7 @@ def check(context: Context) -> Answers:
         yield not_for_here("no-model")
         return
     image = _release(context)
-    reader, count = _reader(image), 0
+    reader, count, judged = _reader(image), 0, list[str]()
     answers: list[Answer] = []
     for model in models:
         given = (model.root or seen.given).rstrip("/\\")
@@ -70,14 +71,17 @@ def check(context: Context) -> Answers:
                 answers.append(unsure("not-json", path=path))
                 continue
             values = json.loads(file.text)
+            judged.append(model.name)
             count += sum(name in reader.table for name in values)
             answers += _judged(reader, model, path, file, values)
     yield from answers
-    if not reader.sure:
+    if not answers and not judged:
+        yield unsure("no-file", path=seen.given)
+    elif not reader.sure:
         name = image.image if image else context.deployment.image
         yield unsure("version", image=name, newest=tables.newest())
     elif not any(getattr(answer, "severity", None) is not Severity.WARNING for answer in answers):
-        names = ", ".join(model.name for model in models[:5])
+        names = some(list(dict.fromkeys(judged)))
         yield sound(model=names, count=count, version=reader.table.version)
 
 

@@ -11,6 +11,7 @@ from triton_doctor.probes.base import Probe
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.repository import Model, Repository, Target
 from triton_doctor.probes.repository_files import Entry, Folder, TextFile
+from triton_doctor.record import replace
 from triton_doctor_checks.engine.check import check
 from triton_doctor_checks.repository.argument_names import unknown_keys
 
@@ -30,6 +31,13 @@ def repository(text: str, targets: tuple[Target, ...] = ()) -> Repository:
     top = Folder("", entries=(Entry("gemma", "folder"),))
     model = Model("gemma", folder, (inner,), files, targets)
     return Repository("model_repository", "/srv/model_repository", top, (model,))
+
+
+def emptied(whole: Repository) -> Repository:
+    """The same repository without its model.json."""
+    inner = Folder("gemma/1")
+    (model,) = whole.models
+    return replace(whole, models=(replace(model, folders=(inner,), files=model.files[:1]),))
 
 
 def engine(

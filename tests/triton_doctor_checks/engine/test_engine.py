@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.triton_doctor_checks.engine.kit import PATH, engine, image
+from tests.kit import judge
+from tests.triton_doctor_checks.engine.kit import PATH, emptied, engine, image, repository
 from tests.triton_doctor_checks.repository.test_json_places import applied
 from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.repository import Target
@@ -21,7 +22,16 @@ def with_value(value: str, name: str = "model") -> str:
 def test_a_sound_file() -> None:
     result = engine(GOOD)
     assert result.outcome is Outcome.PASSED
-    assert result.healthy == "gemma: the 2 settings of model.json suit vLLM 0.9.2"
+    assert result.healthy == "gemma: model.json suits vLLM 0.9.2 (settings: 2)"
+
+
+def test_no_file_is_not_green() -> None:
+    result = judge("engine", facts={"repository": emptied(repository(GOOD)), "release": PLAIN})
+    assert (result.outcome, result.healthy) == (Outcome.COULD_NOT_TELL, "")
+
+
+def test_nested_settings_that_name_the_model_name_one() -> None:
+    assert engine('{"engine_args": {"model": "google/gemma-2b"}}').ids == []
 
 
 @pytest.mark.parametrize(
