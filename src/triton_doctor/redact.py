@@ -9,7 +9,7 @@ HIDDEN = "[hidden]"
 # Tokens by their published forms, with the name and sign of an assignment kept where one stands.
 _SECRETS = re.compile(
     r"""
-      hf_(?!overrides\b)[A-Za-z0-9]{8,} | api_org_[A-Za-z0-9]{8,}  # Hugging Face: user, organisation
+      hf_(?!overrides\b)[A-Za-z0-9]{8,} | api_org_[A-Za-z0-9]{8,}  # Hugging Face, user and firm
     | hf_oauth_[A-Za-z0-9._-]{8,}                       # Hugging Face tokens of apps
     | nvapi-[A-Za-z0-9_-]{8,}                           # NVIDIA NGC
     | (?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{16,}       # GitHub

@@ -1,0 +1,95 @@
+"""Faults of model.json, and what looks like one."""
+
+from __future__ import annotations
+
+from tests.lab.verdicts.case import SETTINGS, Case, Make, arguments, both, setting, write
+
+_M = '"model": "google/gemma-2b"'
+TEXTS: dict[str, str | bytes] = {
+    "empty": "",
+    "blanks alone": " \n\n",
+    "a comma after the last": f"{{{_M},}}",
+    "a comma missing": f'{{{_M} "dtype": "auto"}}',
+    "two commas": f'{{{_M},, "dtype": "auto"}}',
+    "a comma first": f"{{, {_M}}}",
+    "a colon missing": '{"model" "google/gemma-2b"}',
+    "an equals sign": '{"model" = "google/gemma-2b"}',
+    "a semicolon": f'{{{_M}; "dtype": "auto"}}',
+    "a comment with slashes": f"{{{_M}}} // gemma",
+    "a comment with a hash": f"# gemma\n{{{_M}}}",
+    "a comment block": f"{{/* gemma */ {_M}}}",
+    "single quotes": "{'model': 'google/gemma-2b'}",
+    "no quotes round a name": '{model: "google/gemma-2b"}',
+    "no quotes round a value": '{"model": google/gemma-2b}',
+    "smart quotes": "{“model”: “google/gemma-2b”}",
+    "a no-break blank": f"{{\u00a0{_M}}}",
+    "True": f'{{{_M}, "enforce_eager": True}}',
+    "None": f'{{{_M}, "revision": None}}',
+    "TRUE in capitals": f'{{{_M}, "enforce_eager": TRUE}}',
+    "NaN": f'{{{_M}, "swap_space": NaN}}',
+    "Infinity": f'{{{_M}, "swap_space": Infinity}}',
+    "nan in small letters": f'{{{_M}, "swap_space": nan}}',
+    "a fraction without a zero": f'{{{_M}, "gpu_memory_utilization": .9}}',
+    "a fraction without digits after it": f'{{{_M}, "gpu_memory_utilization": 1.}}',
+    "a comma in a fraction": f'{{{_M}, "gpu_memory_utilization": 0,9}}',
+    "a leading zero": f'{{{_M}, "max_model_len": 04096}}',
+    "a plus sign": f'{{{_M}, "seed": +1}}',
+    "an exponent": f'{{{_M}, "gpu_memory_utilization": 9e-1}}',
+    "hexadecimal": f'{{{_M}, "seed": 0x10}}',
+    "a number with an underscore": f'{{{_M}, "max_model_len": 4_096}}',
+    "a number with a unit": f'{{{_M}, "max_model_len": 4k}}',
+    "a backslash path": '{"model": "C:\\models\\gemma"}',
+    "a backslash path that is an escape": '{"model": "C:\\new"}',
+    "an escaped letter": '{"model": "google\\/gemma\\u002d2b"}',
+    "half of a surrogate pair": f'{{{_M}, "tokenizer": "\\ud83d"}}',
+    "a line break in a text": '{"model": "google/\ngemma-2b"}',
+    "a tab in a text": '{"model": "google/\tgemma-2b"}',
+    "a quote left open": '{"model": "google/gemma-2b}',
+    "a brace missing": f"{{{_M}",
+    "a brace too many": f"{{{_M}}}}}",
+    "two objects": f"{{{_M}}}\n{{{_M}}}",
+    "text after the end": f"{{{_M}}} end",
+    "a Markdown fence": f"```json\n{{{_M}}}\n```",
+    "a name twice": f'{{{_M}, "dtype": "half", "dtype": "auto"}}',
+    "no braces": _M,
+    "a list": f"[{{{_M}}}]",
+    "a text": '"google/gemma-2b"',
+    "a number": "7",
+    "null": "null",
+    "YAML": "model: google/gemma-2b\n",
+    "the config in its place": 'backend: "vllm"\n',
+    "an unfilled template": '{"model": ${MODEL_ID}}',
+    "an empty list": "[]",
+    "deep nesting": "[" * 5000,
+    "a number of 5000 digits": f'{{{_M}, "seed": {"1" * 5000}}}',
+    "CRLF": SETTINGS.replace("\n", "\r\n"),
+    "all on one line": f"{{{_M}}}",
+    "UTF-8 with a mark": SETTINGS.encode("utf-8-sig"),
+    "UTF-16": SETTINGS.encode("utf-16"),
+    "UTF-16 without a mark": SETTINGS.encode("utf-16-le"),
+    "UTF-32": SETTINGS.encode("utf-32"),
+    "a letter in UTF-8": '{"model": "google/gemmé"}',
+    "a letter in Latin-1": '{"model": "google/gemmé"}'.encode("latin-1"),
+    "a letter in UTF-8, in a name": '{"modèle": "google/gemma-2b"}',
+    "a NUL at the end": SETTINGS.encode() + b"\0",
+    "a NUL in a text": b'{"model": "google/gem\0ma"}',
+    "a file of zeros": b"\0" * 512,
+    "bytes that are no text": b"\x80\x81\xfe\xff",
+    "1 MB of blanks": " " * 1_000_000 + f"{{{_M}}}",
+}
+_LORA: dict[str, Make] = {
+    "enable_lora without multi_lora.json": setting('"enable_lora": true'),
+    "enable_lora with multi_lora.json": both(
+        setting('"enable_lora": true'), write("1/multi_lora.json", '{"sql": "/models/sql"}')
+    ),
+    "enable_lora with a broken multi_lora.json": both(
+        setting('"enable_lora": true'), write("1/multi_lora.json", "{")
+    ),
+    "enable_lora false": setting('"enable_lora": false'),
+    "multi_lora.json alone, broken": write("1/multi_lora.json", "{"),
+}
+
+CASES: tuple[Case, ...] = (
+    *(Case("model.json", title, arguments(text)) for title, text in TEXTS.items()),
+    *(Case("LoRA", title, make) for title, make in _LORA.items()),
+)
