@@ -124,7 +124,7 @@ def _container(*run: str, script: str, wait: float) -> Callable[[Folder], object
 
 def _absent_image(folder: Folder) -> None:
     address = folder.lab.registry.address
-    folder.arguments += ["--image", f"{address}/tritonserver:99.99-vllm-python-py3"]
+    folder.arguments += ["--image", f"{address}/tritonserver:25.13-vllm-python-py3"]
 
 
 SET_UPS: tuple[SetUp, ...] = (

@@ -127,7 +127,7 @@ def test_what_the_registry_has(clean: Lab) -> None:
     other = clean.registry.push("image-area/arm:1", f"image-area/arm:{_TAG}")
     assert image_only(clean, other).ids == ["image/wrong-platform"]
     listed = clean.docker("images", "--format", "{{.Repository}}").stdout
-    assert "tritonserver" not in listed  # nothing was pulled
+    assert "image-area/tritonserver" not in listed  # nothing was pulled
 
 
 def test_a_variant_without_vllm_before_a_pull(clean: Lab) -> None:

@@ -69,16 +69,20 @@ def unknown_keys(path: str, text: str, release: Release | None) -> Iterator[Answ
     official = release is not None and release.image.startswith(OFFICIAL)
     scene = Scene(path, text, every, known, official)
     for member in every:
-        if (known is None or member.name not in known) and (known or not _ever(member.name)):
+        if member.name not in known if known else _doubtful(member.name, release):
             yield _unknown(scene, member)
     if len({member.name for member in every}) < len(every):
         yield from _repeated(scene)
 
 
-def _ever(name: str) -> bool:
-    """Whether the newest vLLM that was read still has it: nothing is known against it then."""
+def _doubtful(name: str, release: Release | None) -> bool:
+    """Whether something is known against a name though the image's vLLM is not known.
+
+    Of an image later than all that are known it is enough that the newest vLLM has it no longer.
+    """
     past = tables.history(name)
-    return past is not None and past.last is None
+    later = release is not None and release.tag > release.newest_known
+    return past is None or (later and past.last is not None)
 
 
 def _unknown(scene: Scene, member: Member) -> Answer:

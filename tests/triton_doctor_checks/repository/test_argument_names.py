@@ -124,6 +124,12 @@ def test_an_image_that_is_not_known() -> None:
     assert judged('{"enable_log_requests": true, "dtype": "auto"}', LATER) == []
 
 
+def test_what_some_version_had_is_not_held_against_an_image_that_tells_nothing() -> None:
+    unknown = image(None, "", "registry.example/triton:1")
+    assert judged('{"disable_log_requests": true, "rope_theta": 1.0}', unknown) == []
+    assert only('{"gpu_layers": 1}', unknown).severity is Severity.WARNING
+
+
 def test_an_image_of_ones_own_may_have_another_vllm() -> None:
     assert only('{"kv_cache_memory_bytes": 1}', OWN).severity is Severity.WARNING
     assert only('{"gpu_layers": 1}', OWN).severity is None
