@@ -92,6 +92,36 @@ def explain(problem: str, lang: str | None) -> int:
 
 
 @cli.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--follow", "-f", is_flag=True, help="Go on as the log grows; tell causes at once.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--output", metavar="FILE", help="Write there instead of to the screen.")
+@click.option("--lang", help="Language of the words.")
+@click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
+def logs(
+    sources: tuple[str, ...],
+    follow: bool,
+    form: str,
+    output: str | None,
+    lang: str | None,
+    config: str | None,
+) -> int:
+    """Name the root cause that a log shows.
+
+    SOURCE is a file (also .gz), `-` for standard input, or a container's name or id, running or
+    stopped; without one, the deployment's container. Exit codes: 0 no error; 1 an error and its
+    cause; 2 no such log; 3 something failed and why is not known.
+    """
+    from triton_doctor.commands.logs import Asked
+    from triton_doctor.commands.logs import logs as read_logs
+    from triton_doctor.host.local import LocalHost
+    from triton_doctor.settings import resolve
+
+    deployment, settings = resolve({"lang": lang}, os.environ, config)
+    return read_logs(LocalHost(), deployment, settings, Asked(sources, follow, form, output))
+
+
+@cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
     """Print a completion script; `eval "$(triton-doctor completion bash)"` switches it on."""

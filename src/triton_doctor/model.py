@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from triton_doctor.record import Record
 
@@ -21,6 +21,9 @@ class _Ordered(str, Enum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+Rank = Literal["cause", "symptom"]
 
 
 class Severity(_Ordered):
@@ -99,12 +102,21 @@ class Words(Record, frozen=True):
 
 
 class Signature(Record, frozen=True):
-    """A pattern that recognises a problem in a log."""
+    """A pattern that recognises a problem in a log.
+
+    regex: searched for in a cleaned line or message; its named groups are facts. samples, others:
+    lines that it must and must not match; also: other problems whose samples it may match. case:
+    of the problem's words. rank: a symptom counts only where no cause explains it. give: facts
+    that are always so.
+    """
 
     regex: str
     samples: tuple[str, ...]
     others: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    case: str | None = None
+    rank: Rank = "cause"
+    give: Mapping[str, str] = {}
 
 
 class Problem(Record, frozen=True):
@@ -132,7 +144,10 @@ class Problem(Record, frozen=True):
 
 
 class Check(Record, frozen=True):
-    """What the catalogue says of one check; `id` is its area, with a stranger's prefix."""
+    """What the catalogue says of one check; `id` is its area, with a stranger's prefix.
+
+    foresees: it looks before the launch; one that judges what became of it does not.
+    """
 
     id: str
     title: str
@@ -140,6 +155,7 @@ class Check(Record, frozen=True):
     needs: tuple[str, ...] = ()
     finds: tuple[str, ...] = ()
     healthy: Mapping[str, str] = {}
+    foresees: bool = True
 
 
 # ---- what a check yields: judgement without words -------------------------------------------
@@ -155,7 +171,7 @@ class Plan(Record, frozen=True):
 
 
 class Found(Record, frozen=True):
-    """A problem met here and now."""
+    """A problem met here and now. from_log: its values are those that a log happened to tell."""
 
     problem: str
     values: Mapping[str, object]
@@ -164,6 +180,7 @@ class Found(Record, frozen=True):
     case: str | None = None
     severity: Severity | None = None
     fix: Plan | None = None
+    from_log: bool = False
 
 
 class Unsure(Record, frozen=True):
@@ -196,7 +213,10 @@ Answer = Found | Unsure | Sound | NotForHere
 
 
 class Finding(Record, frozen=True):
-    """A problem met here and now, in words."""
+    """A problem met here and now, in words.
+
+    from_log: a log showed it; foreseen: and a check looks for it before the launch.
+    """
 
     problem: str
     check: str
@@ -210,6 +230,8 @@ class Finding(Record, frozen=True):
     docs: str
     links: tuple[str, ...] = ()
     blocks: bool = False
+    from_log: bool = False
+    foreseen: bool = False
 
 
 class Doubt(Record, frozen=True):

@@ -7,7 +7,7 @@ point, as in `acme:quota`.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -17,6 +17,13 @@ from triton_doctor.api import Answers, Context
 from triton_doctor.errors import CatalogueError, UsageError
 from triton_doctor.knowledge.catalogue import Area, Catalogue, read_area
 from triton_doctor.knowledge.house import languages
+from triton_doctor.knowledge.signatures import FILE as SIGNATURES
+from triton_doctor.knowledge.signatures import (
+    Known,
+    Signatures,
+    read_harmless,
+    read_signatures,
+)
 from triton_doctor.model import Check
 from triton_doctor.record import Record
 
@@ -66,9 +73,7 @@ def load_catalogue(lang: str | None = None) -> Loaded:
     catalogue = Catalogue({OWN_AREA: _own_area(lang)})
     checks: list[LoadedCheck] = []
     broken: list[Broken] = []
-    for entry in sorted(
-        entry_points(group=GROUP), key=lambda entry: (not _ours(entry), entry.name)
-    ):
+    for entry in _entries():
         prefix = "" if _ours(entry) else f"{entry.name}:"
         try:
             folders = list(_folders(entry.value))
@@ -86,6 +91,69 @@ def load_catalogue(lang: str | None = None) -> Loaded:
                 module = f"{entry.value}.{folder.name}.check"
                 checks.append(LoadedCheck(area.check, partial(_function, module)))
     return Loaded(catalogue, tuple(checks), tuple(broken))
+
+
+def load_signatures() -> tuple[Signatures, tuple[Broken, ...]]:
+    """How every plug-in's problems look in a log; those of check.toml come with the catalogue."""
+    known: list[Known] = []
+    broken: list[Broken] = []
+    for entry in _entries():
+        try:
+            folders = list(_folders(entry.value))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises
+            broken.append(_broken(entry, entry.value, error))
+            continue
+        for folder in folders:
+            found = _signatures(entry, folder)
+            if isinstance(found, Broken):
+                broken.append(found)
+            else:
+                known += found
+    noise = files("triton_doctor.knowledge") / "noise.toml"
+    harmless = read_harmless(noise.read_bytes(), str(noise)) if noise.is_file() else []
+    return Signatures(tuple(known), tuple(harmless)), tuple(broken)
+
+
+def _signatures(entry: EntryPoint, folder: Traversable) -> list[Known] | Broken:
+    """Those of one folder, of signatures.toml and of check.toml."""
+    area_id = ("" if _ours(entry) else f"{entry.name}:") + folder.name
+    apart = folder / SIGNATURES
+    try:
+        known = read_signatures(area_id, apart.read_bytes(), str(apart)) if apart.is_file() else []
+        if b".signature]]" in (folder / "check.toml").read_bytes():
+            for problem in _read(area_id, folder, None).problems.values():
+                known += [Known(problem.id, one) for one in problem.signatures]
+    except (CatalogueError, OSError) as error:
+        return _broken(entry, f"{entry.value}.{folder.name}", error)
+    return known
+
+
+def foreseen(problem: str, checks: Sequence[LoadedCheck]) -> bool:
+    """Whether a check finds this problem before the launch.
+
+    It says so where the problem is another area's; its own ones are named in its code.
+    """
+    area, _, slug = problem.rpartition("/")
+    return any(
+        problem in one.check.finds or (one.check.id == area and slug in _named(one))
+        for one in checks
+        if one.check.foresees
+    )
+
+
+def _named(loaded: LoadedCheck) -> set[str]:
+    """Every slug in the code of a check's folder."""
+    import re
+
+    module = cast("partial[CheckFunction]", loaded.load).args[0]
+    folder = files(module.rpartition(".")[0])
+    code = [entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".py")]
+    return set(re.findall(r'"([a-z0-9-]+)"', " ".join(code)))
+
+
+def _entries() -> list[EntryPoint]:
+    """Plug-ins, the doctor's own first."""
+    return sorted(entry_points(group=GROUP), key=lambda entry: (not _ours(entry), entry.name))
 
 
 def _ours(entry: EntryPoint) -> bool:

@@ -1,68 +1,126 @@
-"""Signatures recognise their own samples, nobody else's, and never take long over a line."""
+"""Rules about how problems look in logs: each signature knows its own, and no other's."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from tests.house import tree
-from triton_doctor.model import Problem, Signature
+from triton_doctor.knowledge.signatures import Known
+from triton_doctor.knowledge.wording import DEFAULT, names
+from triton_doctor.logs.cleaning import cleaned
+from triton_doctor.logs.literals import required
+from triton_doctor.logs.patterns import Patterns
+from triton_doctor.logs.unwrapping import unwrapped
+from triton_doctor.registry import load_catalogue, load_signatures
 
-EVERY = [
-    (problem, signature)
-    for problem in tree.catalogue().problems()
-    for signature in problem.signatures
+SIGNATURES, BROKEN = load_signatures()
+SLOW = 0.25  # seconds for one hostile line of 100 KB, on a machine that is shared
+NAMED = [(f"{one.problem} {number}", one) for number, one in enumerate(SIGNATURES.known)]
+# Lines on which a careless regex goes astray.
+HOSTILE = [
+    "a" * 100_000,
+    " " * 100_000,
+    "'" * 100_000,
+    "error: " * 14_000,
+    "a b " * 25_000,
+    "1" * 100_000,
+    "/x" * 50_000,
+    "ValueError: (" * 8_000,
 ]
-ITS_OWN = [f"{problem.id}: {signature.regex}" for problem, signature in EVERY]
-LENGTH, PATIENCE = 100_000, 0.2  # characters, seconds
+# Facts that whoever reads a log adds by himself.
+GIVEN = {"container", "model"}
 
 
-def hostile(signature: Signature) -> Iterator[str]:
-    """Long lines made of what the pattern looks for, over and over, and never quite to its end."""
-    for sample in signature.samples:
-        found = re.search(signature.regex, sample)
-        matched = found.group() if found else sample
-        for part in (sample, matched, matched[:-1], matched[: len(matched) // 2] or "a", "'", " "):
-            yield (part * (LENGTH // max(len(part), 1) + 1))[:LENGTH]
-    yield "a" * LENGTH
+@cache
+def patterns() -> Patterns:
+    return Patterns(SIGNATURES)
 
 
-def strangers(problem: Problem, signature: Signature) -> list[str]:
-    """Samples of other problems that this pattern takes for its own, unless it may go with them."""
-    return [
-        f"{other.id}: {sample}"
-        for other, one in EVERY
-        if other.id != problem.id and other.id not in signature.also
-        for sample in one.samples
-        if re.search(signature.regex, sample)
+def texts(sample: str) -> list[str]:
+    """What the signatures are tried on: the cleaned line, and what is inside its layers."""
+    message = cleaned(sample.rstrip("\n").rpartition("\r")[2]).text
+    return [message, unwrapped(message).text, " ".join(message.split())]
+
+
+def found(sample: str) -> set[int]:
+    """Numbers of the signatures that match a sample."""
+    known = {id(one): number for number, one in enumerate(SIGNATURES.known)}
+    return {known[id(hit.known)] for text in texts(sample) for hit in patterns().look(text).hits}
+
+
+def test_every_area_loads() -> None:
+    assert BROKEN == ()
+    assert len(SIGNATURES.known) > 200
+
+
+@pytest.mark.parametrize(("name", "one"), NAMED, ids=[name for name, _ in NAMED])
+def test_a_signature_keeps_the_rules(name: str, one: Known) -> None:
+    own = SIGNATURES.known.index(one)
+    assert one.signature.samples, "a signature has samples"
+    for sample in one.signature.samples:
+        assert own in found(sample), f"does not match its own sample: {sample}"
+    for line in one.signature.others:
+        assert own not in found(line), f"matches what it must not: {line}"
+    assert required(one.signature.regex), "nothing that must stand in the line"
+    _check_facts(one)
+
+
+def _check_facts(one: Known) -> None:
+    problem = load_words().problem(one.problem)
+    groups = set(re.compile(one.signature.regex).groupindex) | set(one.signature.give)
+    assert groups <= set(problem.facts), f"no facts of the problem: {groups - set(problem.facts)}"
+    case = one.signature.case
+    assert case is None or case in problem.cases, f"no such case: {case}"
+    fitting = [problem.words if case is None else problem.cases[case]]
+    fitting += [words for name, words in problem.cases.items() if name == "log"]
+    lacking = [
+        names(f"{words.title} {words.why} {words.remedy}") - groups - GIVEN for words in fitting
     ]
+    assert not all(lacking), f"no words do without {lacking} ({DEFAULT} or case)"
 
 
-@pytest.mark.parametrize(("problem", "signature"), EVERY, ids=ITS_OWN)
-def test_a_signature_knows_its_own_lines_only(problem: Problem, signature: Signature) -> None:
-    assert signature.samples
-    missed = [one for one in signature.samples if not re.search(signature.regex, one)]
-    taken = [one for one in signature.others if re.search(signature.regex, one)]
-    assert (missed, taken, strangers(problem, signature)) == ([], [], [])
+@cache
+def load_words():  # type: ignore[no-untyped-def]
+    return load_catalogue().catalogue
 
 
-def seconds(signature: Signature, line: str) -> float:
-    pattern = re.compile(signature.regex)
-    begin = time.process_time()
-    pattern.search(line)
-    return time.process_time() - begin
+def test_no_signature_takes_the_samples_of_another_problem() -> None:
+    strays = []
+    for owner in SIGNATURES.known:
+        for sample in owner.signature.samples:
+            for number in found(sample):
+                other = SIGNATURES.known[number]
+                if other.problem != owner.problem and not _agreed(owner, other):
+                    strays.append(f"{other.problem} matches {owner.problem}: {sample[:120]}")
+    assert strays == []
 
 
-@pytest.mark.parametrize(("problem", "signature"), EVERY, ids=ITS_OWN)
-def test_a_signature_is_quick_on_a_hostile_line(problem: Problem, signature: Signature) -> None:
-    took = [(seconds(signature, line), line[:80]) for line in hostile(signature)]
-    assert [one for one in took if one[0] > PATIENCE] == [], problem.id
+def _agreed(owner: Known, other: Known) -> bool:
+    """Two problems that may share a text; a symptom is what others bring about."""
+    both = owner.signature.also + other.signature.also
+    symptom = "symptom" in (owner.signature.rank, other.signature.rank)
+    return symptom or owner.problem in both or other.problem in both
 
 
-def test_a_slow_and_a_greedy_signature_are_noticed() -> None:
-    assert strangers(EVERY[0][0], Signature("model", ("model",)))
-    slow = Signature("x*y", ("xxxxy",))
-    assert max(seconds(slow, line[:30_000]) for line in hostile(slow)) > PATIENCE
+@pytest.mark.parametrize("line", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_signature_is_slow(line: str) -> None:
+    slow = []
+    for one in SIGNATURES.known:
+        regex = re.compile(one.signature.regex)
+        began = time.perf_counter()
+        regex.search(line)
+        if time.perf_counter() - began > SLOW:
+            slow.append(one.signature.regex)
+    assert slow == []
+
+
+def test_harmless_lines_are_known_and_bear_no_other_s_name() -> None:
+    for one in SIGNATURES.harmless:
+        assert one.why
+        for sample in one.samples:
+            assert any(patterns().look(text).harmless for text in texts(sample)), sample
+        for line in one.others:
+            assert not any(re.search(one.regex, text) for text in texts(line)), line

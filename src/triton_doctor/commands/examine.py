@@ -10,7 +10,8 @@ from triton_doctor.context import Context
 from triton_doctor.engine import Engine
 from triton_doctor.knowledge import wording
 from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure
-from triton_doctor.registry import OWN_AREA, Loaded, load_catalogue
+from triton_doctor.readings import Reading
+from triton_doctor.registry import OWN_AREA, Loaded, foreseen, load_catalogue
 from triton_doctor.selection import Selection, selection, with_needs
 
 CheckListener = Callable[[str, Check, "Result | None"], None]
@@ -20,12 +21,14 @@ def examine(context: Context, listen: CheckListener | None = None) -> Report:
     """One run as a report. Raises UsageError for words of --select or --ignore that are unknown."""
     began, settings = time.monotonic(), context.settings
     loaded = load_catalogue(settings.lang)
+    context.reads_logs(read_log)
     every = [one.check for one in loaded.checks]
     chosen = selection(settings.select, settings.ignore, loaded.catalogue, every)
     wanted = [check for check in every if chosen.wants(check)]
     run = {check.id for check in with_needs(wanted, every)}
     checks = [one for one in loaded.checks if one.check.id in run]
     results = Engine(checks, loaded.catalogue, context, listen).run(settings.jobs, settings.timeout)
+    results = tuple(_foreseen(result, loaded) for result in results)
     kept = _kept(results, {check.id for check in wanted}, chosen)
     return Report(
         version=__version__,
@@ -34,6 +37,24 @@ def examine(context: Context, listen: CheckListener | None = None) -> Report:
         results=(*_plugins(loaded, chosen), *kept),
         facts=context.facts(),
     )
+
+
+def read_log(text: str) -> Reading:
+    """What a log comes to. Most runs read none, and pay nothing for it."""
+    from triton_doctor.commands.log_reading import read_text
+
+    return read_text(text)
+
+
+def _foreseen(result: Result, loaded: Loaded) -> Result:
+    """Whether what a log showed is something that another check looks for before the launch."""
+    if not any(finding.from_log for finding in result.findings):
+        return result
+    findings = tuple(
+        record.replace(one, foreseen=one.from_log and foreseen(one.problem, loaded.checks))
+        for one in result.findings
+    )
+    return record.replace(result, findings=findings)
 
 
 def _kept(results: tuple[Result, ...], wanted: set[str], chosen: Selection) -> tuple[Result, ...]:

@@ -62,6 +62,20 @@ class DockerApi:
     def logs(self, container: str, tail: int) -> bytes:
         return bytes(self._ask("logs", container, tail=tail))
 
+    def log_stream(self, container: str, follow: bool) -> Iterator[bytes]:
+        """The output from its beginning, block by block; follow: wait for more while it runs.
+
+        It has a connection of its own, without a time limit: a server may say nothing for hours.
+        """
+        with self._told():
+            client = _connect(self._endpoint)
+        try:
+            with self._told():
+                client.timeout = None if follow else client.timeout
+                yield from client.logs(container, stream=True, follow=follow)
+        finally:
+            client.close()
+
     def events(self, since: float, until: float, containers: Sequence[str]) -> list[dict[str, Any]]:
         """What befell containers of these names or ids, or of ones that begin so; oldest first."""
         wanted = {"type": ["container"], "container": list(containers)}

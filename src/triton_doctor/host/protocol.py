@@ -7,7 +7,7 @@ on a file system that does not answer: those are bounded by the probe that makes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from triton_doctor.host.nvml import NvmlReading
@@ -147,6 +147,7 @@ class Docker(Protocol):
     def containers(self) -> list[dict[str, Any]]: ...
     def inspect(self, container: str) -> dict[str, Any] | None: ...
     def logs(self, container: str, tail: int) -> bytes: ...
+    def log_stream(self, container: str, follow: bool) -> Iterator[bytes]: ...
     def events(
         self, since: float, until: float, containers: Sequence[str]
     ) -> list[dict[str, Any]]: ...

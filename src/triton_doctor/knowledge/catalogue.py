@@ -10,7 +10,8 @@ import tomli
 
 from triton_doctor.errors import CatalogueError
 from triton_doctor.knowledge.prose import unfold
-from triton_doctor.model import Check, Problem, Severity, Signature, When, Words
+from triton_doctor.knowledge.signatures import SignatureTable
+from triton_doctor.model import Check, Problem, Severity, When, Words
 from triton_doctor.record import Mutable, Record, field
 
 # The key of the words in a table of cases that all other cases fall back to.
@@ -22,6 +23,7 @@ class _CheckTable(msgspec.Struct, forbid_unknown_fields=True):
     when: When = When.ALWAYS
     needs: list[str] = []
     finds: list[str] = []
+    foresees: bool = True
     healthy: str | dict[str, str] = ""
 
 
@@ -30,13 +32,6 @@ class _Case(msgspec.Struct, forbid_unknown_fields=True):
     title: str | None = None
     why: str | None = None
     remedy: str | None = None
-
-
-class _SignatureTable(msgspec.Struct, forbid_unknown_fields=True):
-    regex: str
-    samples: list[str]
-    others: list[str] = []
-    also: list[str] = []
 
 
 class _ProblemTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,7 +46,7 @@ class _ProblemTable(msgspec.Struct, forbid_unknown_fields=True):
     blocks: bool = False
     case: dict[str, _Case] = {}
     fix: dict[str, str] = {}
-    signature: list[_SignatureTable] = []
+    signature: list[SignatureTable] = []
 
 
 class _UnknownTable(msgspec.Struct, forbid_unknown_fields=True):
@@ -150,7 +145,8 @@ def _overlay(base: dict[str, Any], words: Mapping[str, Any], place: str) -> dict
 
 def _check(area_id: str, table: _CheckTable) -> Check:
     healthy = {DEFAULT: table.healthy} if isinstance(table.healthy, str) else table.healthy
-    return Check(area_id, table.title, table.when, tuple(table.needs), tuple(table.finds), healthy)
+    needs, finds = tuple(table.needs), tuple(table.finds)
+    return Check(area_id, table.title, table.when, needs, finds, healthy, table.foresees)
 
 
 def _problem(problem_id: str, table: _ProblemTable) -> Problem:
@@ -171,10 +167,7 @@ def _problem(problem_id: str, table: _ProblemTable) -> Problem:
         examples={name: case.facts for name, case in table.case.items()},
         fixes=table.fix,
         links=tuple(table.links),
-        signatures=tuple(
-            Signature(one.regex, tuple(one.samples), tuple(one.others), tuple(one.also))
-            for one in table.signature
-        ),
+        signatures=tuple(one.signature() for one in table.signature),
         aliases=tuple(table.aliases),
         since=table.since,
         blocks=table.blocks,

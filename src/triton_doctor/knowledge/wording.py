@@ -22,13 +22,18 @@ from triton_doctor.model import (
 from triton_doctor.redact import clean
 
 _FORMATTER = Formatter()
+LOG = "log"  # the case whose words do with what a log tells
+UNKNOWN = "?"  # in the place of a value that a log did not tell
 
 
 def finding(answer: Found, check: str, catalogue: Catalogue) -> Finding:
     """A Found in words. Raises CatalogueError where problem, case or values are not declared."""
     problem = _problem(answer.problem, check, catalogue)
-    words = _case(problem, answer.case)
-    values = _values(answer.values, problem.facts, problem.id)
+    if answer.from_log:
+        words, values = _fitting(problem, answer.case, _texts(answer.values))
+    else:
+        words = _case(problem, answer.case)
+        values = _values(answer.values, problem.facts, problem.id)
     severity = answer.severity or problem.severity
     return Finding(
         problem=problem.id,
@@ -43,7 +48,8 @@ def finding(answer: Found, check: str, catalogue: Catalogue) -> Finding:
         docs=f"docs/problems/{problem.id.replace(':', '/')}.md",
         links=problem.links,
         # Made milder than the catalogue has it, a problem leaves the ground for other checks.
-        blocks=problem.blocks and severity.at_least(problem.severity),
+        blocks=problem.blocks and severity.at_least(problem.severity) and not answer.from_log,
+        from_log=answer.from_log,
     )
 
 
@@ -102,6 +108,26 @@ def _case(problem: Problem, case: str | None) -> Words:
     if case not in problem.cases:
         raise CatalogueError(f"{problem.id} has no case `{case}`")
     return problem.cases[str(case)]
+
+
+def lacking(words: Words, values: Mapping[str, str]) -> set[str]:
+    """Values that the words ask for and that are not there."""
+    return (names(words.title) | names(words.why) | names(words.remedy)) - set(values)
+
+
+def _fitting(
+    problem: Problem, case: str | None, values: Mapping[str, str]
+) -> tuple[Words, Mapping[str, str]]:
+    """Words for which a log told enough: those of its case (the problem's own where it names none),
+    else of the case `log`, else the problem's own, with a mark where a value is not known."""
+    order = (case or DEFAULT, LOG, DEFAULT)
+    wanted = [_case(problem, name) for name in order if name in _cases(problem)]
+    fits = next((words for words in wanted if not lacking(words, values)), wanted[0])
+    return fits, {**dict.fromkeys(lacking(fits, values), UNKNOWN), **values}
+
+
+def _cases(problem: Problem) -> set[str | None]:
+    return {DEFAULT, *problem.cases}
 
 
 def _values(given: Mapping[str, object], declared: Mapping[str, str], where: str) -> dict[str, str]:

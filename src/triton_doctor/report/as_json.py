@@ -58,6 +58,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": _fix(finding.fix),
         "docs": finding.docs,
         "links": list(finding.links),
+        "foreseen": finding.foreseen,
     }
 
 

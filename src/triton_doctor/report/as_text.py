@@ -101,6 +101,8 @@ class TextReport(Record, frozen=True):
             for text in seen:
                 yield from block(text, indent=6, mark="| ", style="dim")
         yield from self._remedy(first.remedy, first.fix)
+        if first.foreseen:
+            yield from paragraph(self.say("log", "foreseen"), self.width, indent=6)
         yield from self._head("more")
         yield line(self.say("line", "more", problem=first.problem), indent=6, style="command")
         for link in first.links:

@@ -1,0 +1,28 @@
+"""What real programs printed (see tests/recordings/record_logs.py), and what is read in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.lab.faults import CLIENT, FAULTS, HEALTHY
+from triton_doctor.commands.log_reading import read_text
+
+LOGS = Path(__file__).parents[2] / "recordings" / "logs"
+CAUSES = {fault.name: fault.causes for fault in FAULTS} | {
+    name: (problem,) for name, (problem, _) in CLIENT.items()
+}
+
+
+def test_every_recording_is_accounted_for() -> None:
+    assert {path.stem for path in LOGS.glob("*.log")} == set(CAUSES)
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_the_cause_of_a_recording(name: str) -> None:
+    told = read_text((LOGS / f"{name}.log").read_text(encoding="utf-8"))
+    roots = [one.problem for one in told.told if one.role == "root-cause"]
+    expected = [one for one in CAUSES[name] if one != HEALTHY]
+    assert sorted(roots) == sorted(expected)
+    assert told.untold is None
