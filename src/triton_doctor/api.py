@@ -33,6 +33,7 @@ from triton_doctor.model import (
     Unsure,
 )
 from triton_doctor.probes.base import Asking, Probe, probe
+from triton_doctor.readings import Told
 from triton_doctor.record import Record
 from triton_doctor.spots import pointed, spot
 from triton_doctor.values import size
@@ -55,6 +56,7 @@ __all__ = [
     "Settings",
     "Severity",
     "Step",
+    "Told",
     "age",
     "command",
     "data",
@@ -68,6 +70,7 @@ __all__ = [
     "size",
     "sound",
     "spot",
+    "told",
     "unsure",
 ]
 
@@ -92,6 +95,22 @@ def found(
     severity: if other than the catalogue's; values: exactly the problem's declared facts.
     """
     return Found(problem, values, where, tuple(evidence), case, severity, fix)
+
+
+def told(
+    seen: Told, *, where: str | None = None, severity: Severity | None = None, **values: object
+) -> Found:
+    """A problem that `context.read_log` saw in a log; values: facts that the log does not tell."""
+    given = {**values, **({"model": seen.model} if seen.model else {}), **seen.values}
+    return Found(
+        problem=seen.problem,
+        values=given,
+        where=where,
+        evidence=(seen.evidence,),
+        case=seen.case,
+        severity=severity,
+        from_log=True,
+    )
 
 
 def unsure(

@@ -12,10 +12,12 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import DockerTrouble, Host
 from triton_doctor.probes.base import Asking, Probe
+from triton_doctor.readings import Reading
 from triton_doctor.record import Mutable, Record, field
 
 F = TypeVar("F")
 Listener = Callable[[str, Probe[Any]], None]
+LogReader = Callable[[str], Reading]
 
 
 class _Slot(Mutable):
@@ -46,6 +48,7 @@ class Context:
         self._host, self._deployment, self._settings = host, deployment, settings
         self._recorded = recorded
         self._listen: Listener = lambda _event, _probe: None
+        self._reader: LogReader | None = None
         self._slots: dict[str, _Slot] = {}
         self._lock = threading.Lock()
 
@@ -85,6 +88,14 @@ class Context:
             under_way = [slot.probe for slot in self._slots.values() if not slot.done.is_set()]
         for probe in under_way:
             listener("asking", probe)
+
+    def reads_logs(self, reader: LogReader) -> None:
+        """Give the context what reads logs; it lives in rooms that this one does not see."""
+        self._reader = reader
+
+    def read_log(self, text: str) -> Reading:
+        """The causes that a log shows, by the signatures of all areas."""
+        return self._reader(text) if self._reader else Reading((), None, 0)
 
     def start(self, *probes: Probe[Any]) -> None:
         """Let probes begin without waiting for them."""
@@ -161,6 +172,11 @@ class _Machine(Record, frozen=True):
 
     def start(self, *probes: Probe[Any]) -> None:
         self.context.start(*probes)
+
+
+def asking(context: Context, host: Host) -> Asking:
+    """The machine as a probe sees it, for a use case that asks it something of its own."""
+    return _Machine(context, host)
 
 
 def _last_line(error: Exception) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, cast
 
 import msgspec
 
+from triton_doctor.commands.examine import read_log
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.engine import Engine
@@ -79,6 +80,7 @@ def judge(
         Settings(**(settings or {})),
         recorded={name: msgspec.to_builtins(fact) for name, fact in (facts or {}).items()},
     )
+    context.reads_logs(read_log)
     (result,) = Engine(checks, loaded.catalogue, context).run(jobs=1, timeout=30)
     if result.outcome is Outcome.CRASHED:
         raise AssertionError(f"{result.reason}\n{result.trace}")

@@ -36,7 +36,7 @@ def _judged(context: Context, one: Launched, seen: Launches) -> Answers:
             yield from running(context, one, seen)
     else:
         milder = None if one.named else Severity.WARNING
-        yield from ended(one, seen, _looping(one, seen), milder)
+        yield from ended(context, one, seen, _looping(one, seen), milder)
 
 
 def _looping(one: Launched, seen: Launches) -> bool:

@@ -6,13 +6,16 @@ import re
 
 from triton_doctor.api import (
     ASK,
+    Answer,
     Answers,
+    Context,
     Severity,
     age,
     command,
     found,
     gib,
     plan,
+    told,
 )
 from triton_doctor.probes.launched import Launched, Launches
 
@@ -41,7 +44,9 @@ _REASONS = [
 ]
 
 
-def ended(one: Launched, seen: Launches, looping: bool, severity: Severity | None) -> Answers:
+def ended(
+    context: Context, one: Launched, seen: Launches, looping: bool, severity: Severity | None
+) -> Answers:
     """severity: of what is found, where it is not the catalogue's own."""
     since = age(seen.now - (one.ended or one.created))
     lines = last_lines(one.log)
@@ -72,20 +77,39 @@ def ended(one: Launched, seen: Launches, looping: bool, severity: Severity | Non
         )
     elif looping:
         yield from _restarting(one, lines, severity)
+        yield from causes(context, one, severity)
     else:
-        yield from _exited(one, since, lines, severity)
+        yield from _exited(context, one, since, lines, severity)
 
 
-def _exited(one: Launched, since: str, lines: list[str], severity: Severity | None) -> Answers:
-    told = _told(one)
+def causes(context: Context, one: Launched, severity: Severity | None) -> list[Answer]:
+    """What its log shows to have stopped it, by the same signatures as `triton-doctor logs`."""
+    whole = f"{one.log_head}\n{one.log}" if one.log_head else one.log
+    reading = context.read_log(whole)
+    return [
+        told(seen, where=one.name, severity=severity, container=one.name)
+        for seen in reading.told
+        if seen.role == "root-cause"
+    ]
+
+
+def _exited(
+    context: Context, one: Launched, since: str, lines: list[str], severity: Severity | None
+) -> Answers:
+    asked = _told(one)
     problem, case = "crashed", _CASES.get(one.exit_code)
-    if told or one.exit_code in _ASKED:
+    if asked or one.exit_code in _ASKED:
         # The history may have lost who asked; an end by SIGTERM or SIGINT was asked for.
-        problem, case = "stopped", None if told or one.exit_code else "by-itself"
+        problem, case = "stopped", None if asked or one.exit_code else "by-itself"
         severity = Severity.WARNING if case else None
         lines = lines if case else []
     elif one.exit_code == _KILLED:
         problem, case = "killed", None
+    else:
+        known = causes(context, one, severity)
+        yield from known
+        if known:
+            return
     yield found(
         problem,
         case=case,

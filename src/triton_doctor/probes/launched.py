@@ -21,6 +21,7 @@ DAY = 86400.0
 OTHERS = 3  # containers of the image under other names that are looked at, newest first
 LOG_LINES = 400
 LOG_BYTES = 64 << 10
+HEAD_BYTES = 32 << 10
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)")
 
 
@@ -31,7 +32,8 @@ class Launched(Record, frozen=True):
     or a child of it for want of memory; signal: the last one that the engine sent it, 0 if none;
     restarts: by its restart policy; memory_limit: bytes, 0 = none; health: of the image's own
     health check, empty without one; mode, loads: --model-control-mode and each --load-model of its
-    command; log: the end of its output, without secrets; log_error: why there is none.
+    command; log: the end of its output, without secrets; log_error: why there is none; log_head:
+    its beginning, where the end is not all of it and the container has ended badly.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Launched(Record, frozen=True):
     loads: tuple[str, ...]
     log: str
     log_error: str
+    log_head: str = ""
 
 
 class Launches(Record, frozen=True):
@@ -137,6 +140,7 @@ def _launched(
         loads=tuple(dict.fromkeys(_values(flags, "--load-model"))),
         log=log,
         log_error=log_error,
+        log_head=_head(docker, container.id, log) if _ended_badly(state) else "",
     )
 
 
@@ -159,9 +163,34 @@ def _log(docker: Docker, container: str) -> tuple[str, str]:
         data = docker.logs(container, LOG_LINES)
     except DockerTrouble as error:
         return "", error.text
-    lines = data[-LOG_BYTES:].decode("utf-8", "replace").split("\n")
-    # A progress bar is drawn over itself: what stands at the end is what a terminal would show.
-    return clean("\n".join(line.rstrip().rpartition("\r")[2] for line in lines)), ""
+    return _shown(data[-LOG_BYTES:]), ""
+
+
+def _ended_badly(state: Mapping[str, Any]) -> bool:
+    ended = state.get("Status") in ("exited", "restarting")
+    return ended and (int(state.get("ExitCode") or 0) not in (0, 130, 143))
+
+
+def _head(docker: Docker, container: str, log: str) -> str:
+    """The beginning of an output of which `log` is only the end."""
+    if log.count("\n") < LOG_LINES - 1 and len(log) < LOG_BYTES // 2:
+        return ""
+    data = b""
+    stream = docker.log_stream(container, False)
+    try:
+        for block in stream:
+            data += block
+            if len(data) >= HEAD_BYTES:
+                break
+    except DockerTrouble:
+        return ""  # a restart may have taken it away meanwhile; the end is there
+    return _shown(data[:HEAD_BYTES])
+
+
+def _shown(data: bytes) -> str:
+    """What a terminal would show of it: a progress bar is drawn over itself."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    return clean("\n".join(line.rstrip().rpartition("\r")[2] for line in lines))
 
 
 def _values(words: list[str], flag: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import NOW, FakeDocker, FakeHost, ask
 from triton_doctor.host.protocol import DockerTrouble, FileStat
 from triton_doctor.probes.engine_events import Gone
-from triton_doctor.probes.launched import LOG_BYTES, Launched, Launches, epoch, launches
+from triton_doctor.probes.launched import HEAD_BYTES, LOG_BYTES, Launched, Launches, epoch, launches
 
 SOCKET = {"/var/run/docker.sock": FileStat("other", 0o660, 0, 0, 0, 0.0)}
 NAME, IMAGE = "triton_vllm_server", "tritonserver"
@@ -83,7 +83,9 @@ def test_a_log_is_what_a_terminal_would_show() -> None:
 
 
 def test_a_huge_log_is_cut() -> None:
-    assert len(own(logs=b"x" * 10_000_000).log) == LOG_BYTES
+    one = own(logs=b"x" * 10_000_000, log_stream=lambda *_: iter([b"y" * 20_000] * 500))
+    assert (len(one.log), len(one.log_head)) == (LOG_BYTES, HEAD_BYTES)
+    assert set(one.log_head) == {"y"}
 
 
 def test_a_log_that_the_driver_does_not_keep() -> None:

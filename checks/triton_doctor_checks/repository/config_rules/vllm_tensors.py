@@ -68,14 +68,15 @@ def added(release: Tag) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def mismatches(config: Message) -> Complaints:
     """Tensors that the server takes as they are, and with which requests then fail."""
-    for side, known in (("input", INPUTS), ("output", OUTPUTS)):
+    sides = (("input", INPUTS, "input-type"), ("output", OUTPUTS, "output-type"))
+    for side, known, case in sides:
         for field, tensor in blocks(config, side):
             name, kind = text(tensor, "name"), text(tensor, "data_type")
             same = next((one for one in known if one.name == name), None)
             if same is not None and kind not in ("", "TYPE_INVALID", same.kind):
                 at = tensor.get("data_type") or field
                 error = f"{name} {kind}"
-                yield Complaint(error, at, f"{side}-type", Severity.WARNING)
+                yield Complaint(error, at, case, Severity.WARNING)
             elif side == "input":
                 yield from _input(tensor, same)
 
