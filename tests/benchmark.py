@@ -3,6 +3,7 @@
     python tests/benchmark.py            start-up, and a whole run without Docker
     python tests/benchmark.py --docker   with Docker too; wants an engine that has ubuntu:24.04
     python tests/benchmark.py --repository   1,000 models; wants protobuf and tritonclient
+    python tests/benchmark.py --logs     `logs` on a long log, against grep with the same patterns
 
 Each command runs once to warm up, then `--rounds` times (15) in turn with what it is compared with;
 medians are compared. Nothing here is a test: machines differ and are shared.
@@ -14,6 +15,7 @@ import argparse
 import importlib.util
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 PYTHON = sys.executable
+HERE = Path(__file__).parent
 DOCTOR = [str(Path(PYTHON).parent / "triton-doctor")]
 
 
@@ -47,6 +50,53 @@ def compare(
         theirs.append(seconds(against, cwd, variables))
     ours, other = statistics.median(mine[1:]), statistics.median(theirs[1:])
     print(f"| {name} | {ours * 1000:.0f} ms | {other * 1000:.0f} ms | {ours / other:.2f} |")
+
+
+def long_log(path: Path, mebibytes: int) -> None:
+    """A log of a sound server, as recorded, with what it prints while it serves between."""
+    recorded = (HERE / "recordings" / "logs" / "sound.log").read_bytes()
+    serving = b"".join(
+        b"INFO 11-22 07:%02d:%02d [metrics.py:486] Avg prompt throughput: %d.2 tokens/s "
+        b'\nINFO:     10.0.0.%d:41310 - "POST /v1/completions HTTP/1.1" 200 OK\n'
+        % (n // 60, n % 60, n, n % 250)
+        for n in range(3600)
+    )
+    block = recorded + serving
+    with path.open("wb") as stream:
+        for _ in range(-(-(mebibytes << 20) // len(block))):
+            stream.write(block)
+
+
+def patterns_for_grep() -> list[str]:
+    """The signatures as grep -E has them; those with look-around are left out."""
+    sys.path[:] = [path for path in sys.path if Path(path) != HERE]  # its tests bear the same name
+    from triton_doctor.registry import load_signatures
+
+    found = []
+    for one in load_signatures()[0].known:
+        regex = re.sub(r"\(\?(?:P<\w+>|:)", "(", one.signature.regex)
+        regex = re.sub(r"([*+?}])\?", r"\1", regex).replace(r"[\d", "[0-9").replace(r"\d", "[0-9]")
+        if "(?" not in regex and "\n" not in regex:
+            found.append(regex)
+    return found
+
+
+def logs(folder: Path, mebibytes: int) -> None:
+    """Bytes a second of `logs` and of grep, on one core each; grep gets a part, it is slow."""
+    log, part, patterns = folder / "long.log", folder / "part.log", folder / "patterns"
+    long_log(log, mebibytes)
+    with log.open("rb") as stream:
+        part.write_bytes(stream.read(1 << 20))
+    patterns.write_text("\n".join(patterns_for_grep()) + "\n", "utf-8")
+    variables = dict(os.environ)
+    began = seconds([*DOCTOR, "logs", "/dev/null"], str(folder), variables)
+    ours = seconds([*DOCTOR, "logs", str(log)], str(folder), variables) - began
+    grep = ["timeout", "120", "grep", "-c", "-E", "-f", str(patterns), str(part)]
+    theirs = seconds(grep, str(folder), {**variables, "LC_ALL": "C"})
+    own, other = log.stat().st_size / ours / 1e6, part.stat().st_size / theirs / 1e6
+    print("| what | MB/s |\n| --- | --- |")
+    print(f"| `logs` on {mebibytes} MiB | {own:.0f} |")
+    print(f"| `grep -c -E -f` with the same patterns | {other:.2f} |")
 
 
 def sound_repository(root: str, name: str = "gemma") -> None:
@@ -109,15 +159,8 @@ def repositories(rounds: int) -> None:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--docker", action="store_true")
-    parser.add_argument("--repository", action="store_true")
-    parser.add_argument("--rounds", type=int, default=15)
-    options = parser.parse_args()
-    if options.repository:
-        repositories(options.rounds)
-        return
+def runs(rounds: int, docker: bool) -> None:
+    """`--help` and whole runs beside what they are measured against."""
     click = [PYTHON, "-c", "import click"]
     without = {**os.environ, "PATH": "/nonexistent", "DOCKER_HOST": "unix:///nonexistent.sock"}
     run = [*DOCTOR, "--offline"]
@@ -125,7 +168,7 @@ def main() -> None:
         sound_repository(folder)
         print("| what | doctor | compared with | ratio |\n| --- | --- | --- | --- |")
         compare(
-            options.rounds,
+            rounds,
             "`--help` / `import click`",
             [*DOCTOR, "--help"],
             click,
@@ -133,17 +176,35 @@ def main() -> None:
             dict(os.environ),
         )
         compare(
-            options.rounds,
+            rounds,
             "a whole run without Docker / `import click`",
             run,
             click,
             folder,
             without,
         )
-        if options.docker:
+        if docker:
             ls = ["docker", "run", "--rm", "ubuntu:24.04", "ls"]
             name = "a whole run with Docker / `docker run --rm ubuntu:24.04 ls`"
-            compare(options.rounds, name, run, ls, folder, dict(os.environ))
+            compare(rounds, name, run, ls, folder, dict(os.environ))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--docker", action="store_true")
+    parser.add_argument("--repository", action="store_true")
+    parser.add_argument("--logs", action="store_true")
+    parser.add_argument("--size", type=int, default=256, help="MiB of the log of --logs")
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    if options.repository:
+        repositories(options.rounds)
+        return
+    if options.logs:
+        with tempfile.TemporaryDirectory() as folder:
+            logs(Path(folder), options.size)
+        return
+    runs(options.rounds, options.docker)
 
 
 if __name__ == "__main__":

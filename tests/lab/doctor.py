@@ -67,7 +67,7 @@ def run_doctor(
     process = subprocess.Popen(
         [sys.executable, "-m", "triton_doctor", *_with_format(args)],
         cwd=cwd,
-        env=_environment(host, home, env),
+        env=environment(host, home, env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -90,7 +90,7 @@ def _with_format(args: tuple[str, ...]) -> list[str]:
     return list(args) if other_command or named else [*args, "--format", "json"]
 
 
-def _environment(host: str, home: Path, changes: Mapping[str, str | None]) -> dict[str, str]:
+def environment(host: str, home: Path, changes: Mapping[str, str | None]) -> dict[str, str]:
     kept = ("PATH", "TMPDIR", "LD_LIBRARY_PATH")
     clean = {name: os.environ[name] for name in kept if name in os.environ}
     clean |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}

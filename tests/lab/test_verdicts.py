@@ -45,10 +45,10 @@ def test_a_disagreement_is_noticed() -> None:
     refused = Server("refused", ("load failed for model 'm': not in the catalogue",))
     ours = Doctor({"repository/bad-layout"})
     doubt = Doctor(doubts=["m was not read"])
-    assert disagreement(ready, ours, ()) == "the server takes it"
-    assert disagreement(ready, doubt, ()) == "the doctor could not tell"
-    assert disagreement(refused, Doctor(), ()) == "the doctor did not foresee it"
-    assert disagreement(refused, ours, ()) == "no id for its words"
+    assert disagreement(ready, ours) == "the server takes it"
+    assert disagreement(ready, doubt) == "the doctor could not tell"
+    assert disagreement(refused, Doctor()) == "the doctor did not foresee it"
+    assert disagreement(refused, ours) == "no id for its words"
     named = Server("refused", ("Could not determine backend for model 'm'",))
-    assert disagreement(named, Doctor({"repository/name-mismatch"}), ()) == "another id"
-    assert [disagreement(*both, ()) for both in ((ready, Doctor()), (mute, ours))] == ["", ""]
+    assert disagreement(named, Doctor({"repository/name-mismatch"})) == "another id"
+    assert [disagreement(*both) for both in ((ready, Doctor()), (mute, ours))] == ["", ""]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from triton_doctor.knowledge.catalogue import Area
+from triton_doctor.logs.cleaning import cleaned
+from triton_doctor.logs.patterns import Hit, Patterns
+from triton_doctor.logs.unwrapping import unwrapped
+from triton_doctor.registry import load_signatures
 
 # What the server says of several problems in the same words: the ids that each may stand for. The
 # catalogue's signatures name one; which of them it is, only the folder tells.
@@ -38,6 +42,19 @@ MAY_BE: dict[str, frozenset[str]] = {
     ),
     # Python's words for JSON are the same for both files that the backend reads.
     "JSONDecodeError: ": frozenset({"repository/model-json-syntax", "repository/lora-list"}),
+    # Python's own limits, met in either of the two.
+    "RecursionError: maximum recursion depth": frozenset(
+        {"repository/model-json-syntax", "repository/lora-list"}
+    ),
+    "Exceeds the limit (4300 digits)": frozenset(
+        {"repository/model-json-syntax", "repository/lora-list"}
+    ),
+    # No GPU on this machine, or none for this container: a log cannot tell, the deployment does.
+    "has kind KIND_GPU but no GPUs are available": frozenset(
+        {"repository/config-invalid", "gpu/not-visible"}
+    ),
+    # A request at the start is the model's own warm-up.
+    "expected number of inputs between": frozenset({"repository/config-invalid"}),
 }
 # The path in the middle is that of the machine the server was built on.
 _PARSER = re.compile(r"\[libprotobuf ERROR \S+:\d+\] ")
@@ -62,18 +79,30 @@ class Server:
         chosen = _MODEL_STATE.sub("", _AGENT.sub("", chosen)).strip()
         return re.split(r"\n|\\n", chosen)[0].rstrip(";")
 
-    def ids(self, areas: Iterable[Area]) -> set[str]:
+    def ids(self) -> set[str]:
         """The problems that its words may stand for."""
         text = "\n".join(self.text)
         shared = [ids for words, ids in MAY_BE.items() if words in text]
         if shared:
             return set(shared[0])
-        problems = [problem for area in areas for problem in area.problems.values()]
-        return {
-            problem.id
-            for problem in problems
-            if any(re.search(one.regex, text) for one in problem.signatures)
-        }
+        hits = [hit.known for line in self.text for one in _layers(line) for hit in _look(one)]
+        causes = {known.problem for known in hits if known.signature.rank == "cause"}
+        return {one for one in causes or {known.problem for known in hits} if one[:6] != "launch"}
+
+
+def _layers(line: str) -> tuple[str, str]:
+    """A line as the reader of logs sees it, and what is inside its wrapping."""
+    message = cleaned(line).text
+    return message, unwrapped(message).text
+
+
+def _look(text: str) -> Iterable[Hit]:
+    return _patterns().look(text).hits
+
+
+@cache
+def _patterns() -> Patterns:
+    return Patterns(load_signatures()[0])
 
 
 @dataclass
@@ -104,7 +133,7 @@ def judged(report: Mapping[str, Any], place: re.Pattern[str] = re.compile("")) -
     return ours
 
 
-def disagreement(server: Server, ours: Doctor, areas: Iterable[Area]) -> str:
+def disagreement(server: Server, ours: Doctor) -> str:
     """Empty, or in which way the two differ."""
     if server.state == "ready":
         if ours.errors:
@@ -112,7 +141,7 @@ def disagreement(server: Server, ours: Doctor, areas: Iterable[Area]) -> str:
         return "the doctor could not tell" if ours.doubts else ""
     if not ours.errors:
         return "the doctor could not tell" if ours.doubts else "the doctor did not foresee it"
-    named = server.ids(areas)
+    named = server.ids()
     # A server that ends or hangs without a word names no problem: any error of ours is right.
     if named and not ours.errors <= named:
         return "another id"

@@ -12,7 +12,6 @@ from tests.lab.verdicts import fields, layout, mutations, settings, syntax
 from tests.lab.verdicts.case import Case
 from tests.lab.verdicts.compare import Doctor, Server, disagreement, doctor, judged
 from tests.lab.verdicts.reasons import reason
-from triton_doctor.knowledge.catalogue import Area, read_area
 
 if TYPE_CHECKING:
     from tests.lab.bench import Lab
@@ -24,7 +23,6 @@ CASES = (*layout.CASES, *syntax.CASES, *fields.CASES, *settings.CASES, *mutation
 WORKERS = 10
 _REPOSITORY = "model_repository"
 _ASKED = ("--select", "repository,engine", "--model", "*", "--gpus", "none")
-_CHECKS = Path(__file__).parents[3] / "checks/triton_doctor_checks"
 
 
 class Row(NamedTuple):
@@ -50,12 +48,11 @@ def compared(lab: Lab, folder: Path) -> Rows:
     build(folder)
     said = servers(lab, folder / _REPOSITORY)
     together = lab.doctor(*_ASKED, cwd=folder).json
-    areas = [_area(name) for name in ("repository", "engine")]
     rows: Rows = {}
     for case in CASES:
         alone = lab.doctor(*_ASKED, cwd=folder / "alone" / case.name).json if case.alone else None
         ours = judged(alone) if alone else doctor(together, _REPOSITORY, case.name)
-        rows[case.name] = row(case, said[case.name], ours, areas)
+        rows[case.name] = row(case, said[case.name], ours)
     return rows
 
 
@@ -80,15 +77,15 @@ def servers(lab: Lab, repository: Path) -> dict[str, Server]:
     return {name: Server(one["state"], tuple(one["text"])) for name, one in answers.items()}
 
 
-def row(case: Case, server: Server, ours: Doctor, areas: list[Area]) -> Row:
-    differs = disagreement(server, ours, areas)
+def row(case: Case, server: Server, ours: Doctor) -> Row:
+    differs = disagreement(server, ours)
     word = server.word.replace(case.name, "M") if len(case.name) > 2 else server.word
     return Row(
         kind=case.kind,
         title=case.title,
         server=server.state,
         word="" if server.state == "ready" else word[:160],
-        stands_for=sorted(server.ids(areas)) if server.state != "ready" else [],
+        stands_for=sorted(server.ids()) if server.state != "ready" else [],
         errors=sorted(ours.errors),
         warnings=sorted(ours.warnings),
         differs=differs,
@@ -108,8 +105,3 @@ def save(rows: Rows) -> None:
 
 def counts(rows: Rows) -> Counter[str]:
     return Counter(one.kind for one in rows.values())
-
-
-def _area(name: str) -> Area:
-    place = _CHECKS / name / "check.toml"
-    return read_area(name, place.read_bytes(), str(place))
