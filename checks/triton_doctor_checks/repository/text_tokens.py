@@ -171,7 +171,7 @@ def _decimal_end(source: str, at: int) -> tuple[int, int]:
     at = _DIGITS.match(source, at).end()  # type: ignore[union-attr]  # matches nothing too
     if source.startswith(".", at):
         kind = FLOAT
-        at = _DIGITS.match(source, at + 1).end()  # type: ignore[union-attr]
+        at = _DIGITS.match(source, at + 1).end()  # type: ignore[union-attr]  # as above
     if source.startswith(("e", "E"), at):
         kind = FLOAT
         at += 1 + source.startswith(("-", "+"), at + 1)

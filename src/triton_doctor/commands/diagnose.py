@@ -103,6 +103,7 @@ def _save(report: Report, code: int, settings: Settings, host: Host) -> None:
     """Write --output whole or not at all; JSON by --format or by the file's name, else text."""
     if not settings.output:
         return
+    from triton_doctor.commands.output import write_whole
     from triton_doctor.report.as_json import as_json
 
     path = Path(settings.output)
@@ -112,14 +113,4 @@ def _save(report: Report, code: int, settings: Settings, host: Host) -> None:
         if as_data
         else "".join(line.text + "\n" for line in _text(report, settings, host, WIDEST))
     )
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        half.write_text(body, "utf-8")
-        half.replace(path)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise UsageError(
-            f"cannot be written: {error.strerror}",
-            where=f"--output {path}",
-            hint="Name another file.",
-        ) from None
+    write_whole(settings.output, body)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 from triton_doctor.commands.log_reading import patterns
 from triton_doctor.commands.log_sources import Source, is_terminal, sources
 from triton_doctor.commands.log_words import Wording
+from triton_doctor.commands.output import write_whole
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
-from triton_doctor.errors import UsageError
 from triton_doctor.host.protocol import Host
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.lines import Line
@@ -137,18 +135,7 @@ def _width() -> int:
 
 def _put(text: str, output: str | None) -> None:
     """To the screen, or whole or not at all to a file."""
-    if not output:
+    if output:
+        write_whole(output, text)
+    else:
         sys.stdout.write(text)
-        return
-    path = Path(output)
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        half.write_text(text, "utf-8")
-        half.replace(path)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise UsageError(
-            f"cannot be written: {error.strerror}",
-            where=f"--output {path}",
-            hint="Name another file.",
-        ) from None
