@@ -118,6 +118,11 @@ class Signature(Record, frozen=True):
     rank: Rank = "cause"
     give: Mapping[str, str] = {}
 
+    @property
+    def of_places(self) -> bool:
+        """It reads the places of a traceback in a stub's message too: the whole message counts."""
+        return "At:" in self.regex
+
 
 class Problem(Record, frozen=True):
     """A kind of trouble: one id, one explanation, wherever it shows.

@@ -13,7 +13,7 @@ from triton_doctor.knowledge.wording import DEFAULT, names
 from triton_doctor.logs.cleaning import cleaned
 from triton_doctor.logs.literals import required
 from triton_doctor.logs.patterns import Patterns
-from triton_doctor.logs.unwrapping import unwrapped
+from triton_doctor.logs.unwrapping import PLACES, unwrapped
 from triton_doctor.registry import load_catalogue, load_signatures
 
 SIGNATURES, BROKEN = load_signatures()
@@ -48,7 +48,14 @@ def texts(sample: str) -> list[str]:
 def found(sample: str) -> set[int]:
     """Numbers of the signatures that match a sample."""
     known = {id(one): number for number, one in enumerate(SIGNATURES.known)}
-    return {known[id(hit.known)] for text in texts(sample) for hit in patterns().look(text).hits}
+    whole, *parts = texts(sample)
+    hits = patterns().look(whole).hits + [
+        hit
+        for text in parts
+        for hit in patterns().look(text).hits
+        if PLACES not in whole or not hit.known.signature.of_places
+    ]
+    return {known[id(hit.known)] for hit in hits}
 
 
 def test_every_area_loads() -> None:

@@ -63,6 +63,12 @@ MARKS = (
         r"^Failed to (?:pre)?initialize Python stub",
     ),
     Mark("load-failed", "poll", ("poll failed for model",), r"Poll failed for model"),
+    Mark(
+        "load-failed",
+        "repository",
+        ("failed to stat file", "repository path is not a valid"),
+        r"^(?:Internal|Invalid argument): (?:failed to stat file|repository path is not)",
+    ),
     # ---- it ends
     Mark("gave-up", "triton", ("error: creating server",), r"^error: creating server"),
     Mark("gave-up", "core", ("engine core initialization failed",), r"Engine core init"),

@@ -60,8 +60,14 @@ def _counting(run: Run) -> list[Sighting]:
     """What came before a server was ready did not stop it, unless a model of it failed; and one
     that serves refuses a request now and then."""
     if run.ready and not run.load_failed and not run.gave_up:
-        return [one for one in run.sightings if one.served and not _ACCESS.search(one.evidence)]
+        kept = [one for one in run.sightings if one.served or _last_words(one)]
+        return [one for one in kept if not _ACCESS.search(one.evidence)]
     return run.sightings
+
+
+def _last_words(one: Sighting) -> bool:
+    """Of standard output and standard error either may have been written down first."""
+    return one.hit.known.problem == _LAST_WORDS
 
 
 def _worth(group: _Group, first: _Group) -> bool:
@@ -95,7 +101,10 @@ def _tier(one: Sighting) -> int:
 
 
 # Said in passing by its level, and yet a failure: the stub writes its last words as information.
-_FATAL = re.compile(r"initialize Python stub|failed to load '|Failed to start engine")
+_FATAL = re.compile(
+    r"initialize Python stub|failed to load '|Failed to start engine"
+    r"|is not compatible with the current PyTorch"
+)
 
 
 def _told(group: _Group, groups: list[_Group], run: Run) -> Told:

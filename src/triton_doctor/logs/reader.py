@@ -9,7 +9,7 @@ from triton_doctor.logs.ranking import reading
 from triton_doctor.logs.runs import EARLY, Failure, Run, Sighting
 from triton_doctor.logs.scanning import Line, Scanner
 from triton_doctor.logs.tables import MOST_ROWS, Cell, Table, is_row
-from triton_doctor.logs.unwrapping import unwrapped
+from triton_doctor.logs.unwrapping import PLACES, unwrapped
 from triton_doctor.readings import Reading
 
 EVIDENCE = 600  # characters of a line that are kept to be shown
@@ -108,7 +108,10 @@ class Reader:
         if harmless is not None:
             return
         known = set()
-        for hit in (hit for one in seen for hit in one.hits):
+        for part, hit in ((part, hit) for part, one in enumerate(seen) for hit in one.hits):
+            # Of the parts of a message that tells its places, none tells of them.
+            if part and PLACES in message.text and hit.known.signature.of_places:
+                continue
             if id(hit.known) not in known:
                 known.add(id(hit.known))
                 evidence = _around(raw, hit.span)

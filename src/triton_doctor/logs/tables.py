@@ -55,7 +55,8 @@ class Table(Mutable):
 
 
 def is_row(text: str) -> bool:
-    return bool(_ROW.match(text))
+    """A row of such a table; ERR! stands in those of nvidia-smi, which are lines by themselves."""
+    return bool(_ROW.match(text)) and "ERR!" not in text
 
 
 def _joined(parts: list[str]) -> str:

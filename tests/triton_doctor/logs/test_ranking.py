@@ -1,0 +1,13 @@
+"""Which of several sightings counts."""
+
+from __future__ import annotations
+
+from triton_doctor.commands.log_reading import read_text
+
+READY = 'I1122 06:54:33.5 1 http_server.cc:4713] "Started HTTPService at 0.0.0.0:8000"\n'
+
+
+def test_a_signal_counts_wherever_standard_output_was_written_down() -> None:
+    for text in (READY + "Signal (15) received.\n", "Signal (15) received.\n" + READY):
+        told = read_text(text)
+        assert [one.problem for one in told.told] == ["launch/exits-after-ready"]
