@@ -30,12 +30,15 @@ class Fault(Record, frozen=True):
 
     files: of the repository, over GOOD; None takes one away; a name that ends in / is a folder.
     flags: of the server, after --model-repository=/models. causes: the root causes, in order.
+    options: of `docker run`. stopped: it is told to stop once it has come up.
     """
 
     name: str
     causes: tuple[str, ...]
     files: Mapping[str, str | bytes | None] = {}
     flags: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    stopped: bool = False
 
     def write(self, folder: Path) -> None:
         for name, content in {**GOOD, **self.files}.items():

@@ -56,6 +56,11 @@ def import_fake_vllm(engine: Engine, tag: str = VLLM_IMAGE) -> None:
     import_image(engine, tag, _PRESENT)
 
 
+def archive_layer() -> bytes:
+    """The files of a small image, as one layer."""
+    return _tar({}, shell=True)
+
+
 def _tar(files: Mapping[str, str | bytes], *, shell: bool) -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as tar:

@@ -6,14 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.lab.bench import Lab
+from tests.lab.client_faults import CLIENT_FAULTS, HEALTHY, ClientFault
 from tests.lab.doctor import environment
 from tests.lab.faults import CLIENT, FAULTS
+from tests.lab.registry_stand_in import refusing_registry
+from tests.lab.saying import said
 from tests.lab.test_launch import NAME, clean, launch, start
+from triton_doctor.commands.log_reading import read_text
 
 __all__ = ["clean"]
 CAUSE = "ValueError: Unknown dtype: float15"
@@ -110,3 +115,18 @@ def test_what_the_docker_client_says(lab: Lab, name: str, tmp_path: Path) -> Non
     (tmp_path / "a.log").write_text(told.stdout + told.stderr, encoding="utf-8")
     run = lab.doctor("logs", "a.log", "--format", "json", cwd=tmp_path)
     assert [one["problem"] for one in run.json["logs"][0]["findings"]] == [problem], told
+
+
+@pytest.fixture(scope="module")
+def registry(lab: Lab) -> Iterator[str]:
+    with refusing_registry() as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    "fault", [one for one in CLIENT_FAULTS if not one.engine], ids=lambda one: one.name
+)
+def test_what_docker_says(lab: Lab, registry: str, fault: ClientFault) -> None:
+    text = said(fault, lab.engine, registry)
+    causes = [one.problem for one in read_text(text).told if one.role == "root-cause"]
+    assert causes == [one for one in [fault.problem] if one != HEALTHY], text

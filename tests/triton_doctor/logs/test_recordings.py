@@ -1,4 +1,4 @@
-"""What real programs printed (see tests/recordings/record_logs.py), and what is read in it."""
+"""What real programs printed (see tests/recordings/record_*.py), and what is read in it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.client_faults import CLIENT_FAULTS
 from tests.lab.faults import CLIENT, FAULTS, HEALTHY
+from tests.lab.replies import ASKS
+from tests.lab.server_faults import SERVER_FAULTS
 from triton_doctor.commands.log_reading import read_text
 
 LOGS = Path(__file__).parents[2] / "recordings" / "logs"
-CAUSES = {fault.name: fault.causes for fault in FAULTS} | {
-    name: (problem,) for name, (problem, _) in CLIENT.items()
-}
+CAUSES = (
+    {fault.name: fault.causes for fault in (*FAULTS, *SERVER_FAULTS)}
+    | {name: (problem,) for name, (problem, _) in CLIENT.items()}
+    | {f"docker-{fault.name}": (fault.problem,) for fault in CLIENT_FAULTS}
+    | {f"reply-{ask.name}": (ask.problem,) for ask in ASKS}
+)
 
 
 def test_every_recording_is_accounted_for() -> None:
