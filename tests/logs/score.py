@@ -2,8 +2,9 @@
 
     python -m tests.logs.score FILE… [--misses] [--only TEXT]
 
-Each line of a file is a JSON object: id, text (the log), cause (a problem's id, or `none/healthy`),
-also (ids that are fair answers too), confidence (high, medium). Prints Markdown.
+Each line of a file is a JSON object: id, text (the log), cause (a problem's id, `none/healthy`, or
+`unknown` for a failure that is none of them), also (ids that are fair answers too), confidence
+(high, medium). Prints Markdown.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from triton_doctor.record import Mutable, Record
 from triton_doctor.registry import load_catalogue, load_signatures
 
 HEALTHY = "none/healthy"
+UNKNOWN = "unknown"  # a failure whose cause is none of the problems: to name one would be wrong
 
 
 class Case(Record, frozen=True):
@@ -39,7 +41,7 @@ class Case(Record, frozen=True):
 
     @property
     def right(self) -> bool:
-        return self.answer == self.cause or self.answer in self.fair
+        return (self.answer or UNKNOWN) in (self.cause, *self.fair)
 
     @property
     def wrong(self) -> bool:
@@ -84,7 +86,7 @@ def share(cases: Iterable[Case]) -> str:
 def table(cases: list[Case]) -> str:
     areas: dict[str, Area] = {}
     for case in cases:
-        if case.cause != HEALTHY:
+        if case.cause not in (HEALTHY, UNKNOWN):
             areas.setdefault(case.cause.split("/")[0], Area()).labelled += 1
             # A fair answer counts for the area of the label.
             name = case.cause if case.right else case.answer
@@ -102,7 +104,8 @@ def table(cases: list[Case]) -> str:
 
 
 def summary(cases: list[Case]) -> str:
-    failing = [case for case in cases if case.cause != HEALTHY]
+    failing = [case for case in cases if case.cause not in (HEALTHY, UNKNOWN)]
+    strange = [case for case in cases if case.cause == UNKNOWN]
     sound = [case for case in cases if case.cause == HEALTHY]
     clean = sum(case.answer in ("", HEALTHY) or case.right for case in sound)
     wrong = [case for case in cases if case.wrong]
@@ -114,6 +117,7 @@ def summary(cases: list[Case]) -> str:
             f"| root cause first, all | {share(failing)} |",
             f"| healthy without an error | {clean} of {len(sound)} |",
             f"| healthy and said to be so | {share(sound)} |",
+            *([f"| none of ours, and none named | {share(strange)} |"] if strange else []),
             (
                 f"| a wrong cause named | {len(wrong)} of {len(cases)}"
                 f" ({len(wrong) / len(cases):.1%}) |"
