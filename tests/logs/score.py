@@ -72,7 +72,7 @@ def judged(entry: dict[str, Any], patterns: Patterns, catalogue: Catalogue) -> C
     if healthy and cause and catalogue.problem(cause.problem).severity is not Severity.ERROR:
         answer = ""
     if not answer and told.untold is None:
-        answer = HEALTHY if healthy else ""
+        answer = HEALTHY if healthy or HEALTHY in entry.get("also", ()) else ""
     fair = tuple(entry.get("also", ()))
     return Case(entry["id"], entry["cause"], fair, entry["confidence"] == "high", answer, told)
 
