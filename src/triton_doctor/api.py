@@ -20,21 +20,24 @@ from typing import Any
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable
-from triton_doctor.model import (
-    Answer,
-    Applicability,
-    Edit,
-    Found,
-    NotForHere,
-    Plan,
-    Severity,
-    Sound,
-    Step,
-    Unsure,
-)
+from triton_doctor.model import Answer, Found, NotForHere, Severity, Sound, Unsure
 from triton_doctor.probes.base import Asking, Probe, probe
 from triton_doctor.readings import Told
 from triton_doctor.record import Record
+from triton_doctor.repairs import (
+    Applicability,
+    AskToken,
+    Command,
+    Cost,
+    Edit,
+    MakeFolder,
+    Mode,
+    Move,
+    Plan,
+    Setting,
+    Step,
+)
+from triton_doctor.scaffold import scaffold
 from triton_doctor.spots import pointed, spot
 from triton_doctor.values import size
 
@@ -58,20 +61,29 @@ __all__ = [
     "Step",
     "Told",
     "age",
+    "ask_token",
     "command",
     "data",
     "edit",
     "found",
     "gib",
+    "make_folder",
+    "move",
     "not_for_here",
     "plan",
     "pointed",
     "probe",
+    "readable",
+    "replaced",
+    "scaffold",
+    "scaffold_steps",
+    "setting",
     "size",
     "sound",
     "spot",
     "told",
     "unsure",
+    "write_new",
 ]
 
 Answers = Iterator[Answer]
@@ -130,16 +142,82 @@ def not_for_here(reason: str, **values: object) -> NotForHere:
     return NotForHere(reason, values)
 
 
-def plan(name: str, applicability: Applicability, *steps: Step, **values: object) -> Plan:
-    """A fix: its title stands under `[problem.SLUG.fix]` (or `[unknown.SLUG.fix]`) as `name`."""
-    return Plan(name, applicability, steps, values)
+def plan(
+    name: str,
+    applicability: Applicability,
+    *steps: Step,
+    costs: Sequence[Cost] = (),
+    instead: Plan | None = None,
+    **values: object,
+) -> Plan:
+    """A fix: its title stands under `[problem.SLUG.fix]` (or `[unknown.SLUG.fix]`) as `name`.
+
+    costs: what it takes, such as a download or a restart; that of root's rights is seen without.
+    instead: another way to the same end.
+    """
+    return Plan(name, applicability, steps, values, tuple(costs), instead)
 
 
-def command(*argv: str, root: bool = False) -> Step:
-    """A step that is one command; root: it needs the rights of root."""
+def command(
+    *argv: str, root: bool = False, back: Sequence[str] = (), keeps: Sequence[str] = ()
+) -> Step:
+    """A step that is one command; root: it needs the rights of root; back: what takes it back.
+
+    keeps: a command whose output is kept first, since what it shows will be gone.
+    """
     from shlex import join
 
-    return Step(("sudo " if root else "") + join(argv), argv, root)
+    act = Command(argv, root, tuple(back), tuple(keeps))
+    return Step(("sudo " if root else "") + join(argv), act)
+
+
+def move(source: str, target: str) -> Step:
+    """A step that gives a file or folder another name; never over something that is there."""
+    return _typed(Move(source, target))
+
+
+def make_folder(path: str) -> Step:
+    """A step that makes a folder, and those above it."""
+    return _typed(MakeFolder(path))
+
+
+def scaffold_steps(
+    repository: str, model: str, weights: str, vllm: str | None = None
+) -> tuple[Step, ...]:
+    """Steps that make the guide's repository for a model; as `scaffold`, which gives the texts."""
+    files = scaffold(repository, model, weights, vllm)
+    folder = f"{repository.rstrip('/')}/{model}/1"
+    return make_folder(folder), *(write_new(path, text) for path, text in files.items())
+
+
+def readable(path: str) -> Step:
+    """A step that lets everybody read a folder and all in it."""
+    return _typed(Mode(path))
+
+
+def _typed(act: Move | MakeFolder | Mode) -> Step:
+    from shlex import join
+
+    return Step(join(act.argv), act)
+
+
+def write_new(path: str, text: str) -> Step:
+    """A step that makes a new file with this text; where the file is there, nothing is done."""
+    shown = "\n".join([path, *(f"+ {line}".rstrip() for line in text.splitlines())])
+    return Step(shown, Edit(path, new=text))
+
+
+def setting(key: str, value: str | int | Sequence[str]) -> Step:
+    """A step that sets a key of the deployment, such as `http-port`, in triton-doctor.toml."""
+    kept = value if isinstance(value, (str, int)) else tuple(value)
+    text = f'"{kept}"' if isinstance(kept, str) else str(kept)
+    text = text if not isinstance(kept, tuple) else str(list(kept)).replace("'", '"')
+    return Step(f"triton-doctor.toml\n+ {key} = {text}", Setting(key, kept))
+
+
+def ask_token(path: str) -> Step:
+    """A step that asks for a Hub token without echo and keeps it in this file, of mode 0600."""
+    return Step(f"{path}\n+ (the token; it is shown nowhere)", AskToken(path))
 
 
 def edit(
@@ -166,7 +244,13 @@ def edit(
     if encoding != "utf-8":
         shown[0] += f" ({encoding} > utf-8)"
         shown = shown[:1] if before == after else shown
-    return Step("\n".join(shown), edit=Edit(path, line, column, old, new, encoding))
+    return Step("\n".join(shown), Edit(path, line, column, old, new, encoding))
+
+
+def replaced(path: str, line: int, column: int, old: str, new: str, *, key: str) -> Step:
+    """A step that changes one value of a file that may hold secrets: no more of it is shown."""
+    shown = f'{path}:{line}\n- "{key}": {old}\n+ "{key}": {new}'
+    return Step(shown, Edit(path, line, column, old, new))
 
 
 @cache

@@ -10,8 +10,9 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 
 from triton_doctor.api import Answer, Context
 from triton_doctor.errors import CatalogueError, FactUnavailable
@@ -28,14 +29,15 @@ from triton_doctor.model import (
     Sound,
     Unsure,
 )
-from triton_doctor.record import Mutable, field
+from triton_doctor.record import Mutable, field, replace
 from triton_doctor.redact import clean
-from triton_doctor.registry import LoadedCheck
+from triton_doctor.registry import LoadedCheck, RepairFunction
 
 # The whole run may take this much of one check's time: checks that wait for others share it.
 RUN_SHARE = 1.35
 
 Listener = Callable[[str, Check, "Result | None"], None]
+Repairs = Mapping[str, Callable[[], RepairFunction]]
 
 
 class _OutOfTime(Exception):
@@ -46,6 +48,7 @@ class _Work(Mutable):
     """One check under way: what it has yielded so far, and how it ended."""
 
     loaded: LoadedCheck
+    repairs: Repairs
     started: float = field(default_factory=time.monotonic)
     answers: list[Answer] = field(default_factory=list)
     error: BaseException | None = None
@@ -55,7 +58,7 @@ class _Work(Mutable):
     def run(self, context: Context, done: queue.Queue[_Work]) -> None:
         try:
             for answer in self.loaded.load()(context):
-                self.answers.append(answer)
+                self.answers.append(_with_repair(answer, self.repairs, context))
         except BaseException as error:  # noqa: BLE001 - also a stranger's SystemExit is only his
             self.error, self.trace = error, traceback.format_exc()
         self.seconds = time.monotonic() - self.started
@@ -71,7 +74,9 @@ class Engine:
         catalogue: Catalogue,
         context: Context,
         listen: Listener | None = None,
+        repairs: Repairs = MappingProxyType({}),
     ) -> None:
+        self._repairs = repairs
         self._checks = {loaded.check.id: loaded for loaded in checks}
         self._catalogue, self._context = catalogue, context
         self._listen = listen or (lambda _event, _check, _result: None)
@@ -110,7 +115,7 @@ class Engine:
                 self._finish(_skipped(loaded.check, self._results[cause]))
                 skipped.append(name)
                 continue
-            work = self._under_way[name] = _Work(loaded)
+            work = self._under_way[name] = _Work(loaded, self._repairs)
             self._listen("started", loaded.check, None)
             threading.Thread(
                 target=work.run, args=(self._context, self._done), name=f"check {name}", daemon=True
@@ -162,6 +167,20 @@ class Engine:
             return Result(
                 check.id, check.title, Outcome.CRASHED, work.seconds, str(error), blocks=True
             )
+
+
+def _with_repair(answer: Answer, repairs: Repairs, context: Context) -> Answer:
+    """What a log showed, with the repair that the problem's own area plans, if any."""
+    if not isinstance(answer, Found) or not answer.from_log or answer.fix is not None:
+        return answer
+    load = repairs.get(answer.problem.rpartition("/")[0])
+    if load is None:
+        return answer
+    try:
+        plan = load()(context, answer)
+    except FactUnavailable:
+        return answer  # without the facts nothing can be offered, and the finding stands
+    return replace(answer, fix=plan)
 
 
 def _skipped(check: Check, cause: Result) -> Result:

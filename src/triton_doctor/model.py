@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any, Literal
 
 from triton_doctor.record import Record
-
-
-class _Ordered(str, Enum):
-    """A word on a scale: members compare by their place in the definition."""
-
-    @property
-    def rank(self) -> int:
-        return list(type(self)).index(self)
-
-    def at_least(self, other: _Ordered) -> bool:
-        return self.rank >= other.rank
-
-    def __str__(self) -> str:
-        return str(self.value)
-
+from triton_doctor.repairs import Fix, Ordered, Plan
 
 Rank = Literal["cause", "symptom"]
 
 
-class Severity(_Ordered):
+class Severity(Ordered):
     """How bad a problem is, mildest first."""
 
     NOTE = "note"
@@ -34,15 +19,7 @@ class Severity(_Ordered):
     ERROR = "error"
 
 
-class Applicability(_Ordered):
-    """How freely a fix may be carried out: never by us, after asking, or at once."""
-
-    SHOW = "show"
-    ASK = "ask"
-    SAFE = "safe"
-
-
-class Outcome(_Ordered):
+class Outcome(Ordered):
     """What became of one check."""
 
     PASSED = "passed"
@@ -53,44 +30,12 @@ class Outcome(_Ordered):
     TIMED_OUT = "timed-out"
 
 
-class When(_Ordered):
+class When(Ordered):
     """Which runs a check belongs to."""
 
     ALWAYS = "always"
     BEFORE_LAUNCH = "before-launch"
     RUNNING = "running"
-
-
-class Edit(Record, frozen=True):
-    """A change of one text file: `old`, at line and column (both from 1), becomes `new`.
-
-    Line 0: the file is not there yet, and `new` is all of it. encoding: how the file is written
-    now; the changed file is UTF-8 without a mark, and all other characters stay as they are.
-    """
-
-    path: str
-    line: int = 0
-    column: int = 0
-    old: str = ""
-    new: str = ""
-    encoding: str = "utf-8"
-
-
-class Step(Record, frozen=True):
-    """One act of a fix, as it would be typed or as the changed lines: a command or an edit."""
-
-    show: str
-    argv: tuple[str, ...] = ()
-    root: bool = False
-    edit: Edit | None = None
-
-
-class Fix(Record, frozen=True):
-    """What would repair one finding: a plan, not an act."""
-
-    title: str
-    applicability: Applicability
-    steps: tuple[Step, ...]
 
 
 class Words(Record, frozen=True):
@@ -128,6 +73,8 @@ class Problem(Record, frozen=True):
     """A kind of trouble: one id, one explanation, wherever it shows.
 
     facts: names that the words use, each with an example; examples: others for a case, by its name.
+    blocks: other checks make no sense while it holds; hides: nor can the rest of the same file be
+    judged, so that what shows after its repair was there before.
     """
 
     id: str
@@ -142,6 +89,7 @@ class Problem(Record, frozen=True):
     aliases: tuple[str, ...] = ()
     since: str = ""
     blocks: bool = False
+    hides: bool = False
 
     @property
     def area(self) -> str:
@@ -164,15 +112,6 @@ class Check(Record, frozen=True):
 
 
 # ---- what a check yields: judgement without words -------------------------------------------
-
-
-class Plan(Record, frozen=True):
-    """A fix as the check plans it; its title is looked up under `name` in the catalogue."""
-
-    name: str
-    applicability: Applicability
-    steps: tuple[Step, ...]
-    values: Mapping[str, object] = {}
 
 
 class Found(Record, frozen=True):
@@ -235,6 +174,7 @@ class Finding(Record, frozen=True):
     docs: str
     links: tuple[str, ...] = ()
     blocks: bool = False
+    hides: bool = False
     from_log: bool = False
     foreseen: bool = False
 

@@ -7,7 +7,7 @@ point, as in `acme:quota`.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -24,8 +24,9 @@ from triton_doctor.knowledge.signatures import (
     read_harmless,
     read_signatures,
 )
-from triton_doctor.model import Check
+from triton_doctor.model import Check, Found
 from triton_doctor.record import Record
+from triton_doctor.repairs import Plan
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -35,6 +36,7 @@ HOUSE = "triton-doctor"
 OWN_AREA = "doctor"  # what the house itself can find: a broken plug-in
 
 CheckFunction = Callable[[Context], Answers]
+RepairFunction = Callable[[Context, Found], "Plan | None"]
 
 
 class LoadedCheck(Record, frozen=True):
@@ -54,11 +56,15 @@ class Broken(Record, frozen=True):
 
 
 class Loaded(Record, frozen=True):
-    """Everything the entry points gave: words, checks in their order, and what was broken."""
+    """Everything the entry points gave: words, checks in their order, and what was broken.
+
+    repairs: by area, what plans a repair for a problem that a log showed; loaded when it is wanted.
+    """
 
     catalogue: Catalogue
     checks: tuple[LoadedCheck, ...]
     broken: tuple[Broken, ...]
+    repairs: Mapping[str, Callable[[], RepairFunction]] = {}
 
 
 def load_catalogue(lang: str | None = None) -> Loaded:
@@ -73,6 +79,7 @@ def load_catalogue(lang: str | None = None) -> Loaded:
     catalogue = Catalogue({OWN_AREA: _own_area(lang)})
     checks: list[LoadedCheck] = []
     broken: list[Broken] = []
+    repairs: dict[str, Callable[[], RepairFunction]] = {}
     for entry in _entries():
         prefix = "" if _ours(entry) else f"{entry.name}:"
         try:
@@ -90,7 +97,9 @@ def load_catalogue(lang: str | None = None) -> Loaded:
             if (folder / "check.py").is_file():
                 module = f"{entry.value}.{folder.name}.check"
                 checks.append(LoadedCheck(area.check, partial(_function, module)))
-    return Loaded(catalogue, tuple(checks), tuple(broken))
+            if (folder / "repair.py").is_file():
+                repairs[area.check.id] = partial(_repair, f"{entry.value}.{folder.name}.repair")
+    return Loaded(catalogue, tuple(checks), tuple(broken), repairs)
 
 
 def load_signatures() -> tuple[Signatures, tuple[Broken, ...]]:
@@ -181,6 +190,10 @@ def _own_area(lang: str | None) -> Area:
 
 def _function(module: str) -> CheckFunction:
     return cast("CheckFunction", importlib.import_module(module).check)
+
+
+def _repair(module: str) -> RepairFunction:
+    return cast("RepairFunction", importlib.import_module(module).repair)
 
 
 def _broken(entry: EntryPoint, place: str, error: Exception) -> Broken:

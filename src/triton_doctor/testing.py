@@ -81,7 +81,8 @@ def judge(
         recorded={name: msgspec.to_builtins(fact) for name, fact in (facts or {}).items()},
     )
     context.reads_logs(read_log)
-    (result,) = Engine(checks, loaded.catalogue, context).run(jobs=1, timeout=30)
+    engine = Engine(checks, loaded.catalogue, context, repairs=loaded.repairs)
+    (result,) = engine.run(jobs=1, timeout=30)
     if result.outcome is Outcome.CRASHED:
         raise AssertionError(f"{result.reason}\n{result.trace}")
     return JudgeResult(result)

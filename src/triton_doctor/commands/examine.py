@@ -27,7 +27,8 @@ def examine(context: Context, listen: CheckListener | None = None) -> Report:
     wanted = [check for check in every if chosen.wants(check)]
     run = {check.id for check in with_needs(wanted, every)}
     checks = [one for one in loaded.checks if one.check.id in run]
-    results = Engine(checks, loaded.catalogue, context, listen).run(settings.jobs, settings.timeout)
+    engine = Engine(checks, loaded.catalogue, context, listen, loaded.repairs)
+    results = engine.run(settings.jobs, settings.timeout)
     results = tuple(_foreseen(result, loaded) for result in results)
     kept = _kept(results, {check.id for check in wanted}, chosen)
     return Report(

@@ -44,6 +44,7 @@ class _ProblemTable(msgspec.Struct, forbid_unknown_fields=True):
     since: str = ""
     aliases: list[str] = []
     blocks: bool = False
+    hides: bool = False
     case: dict[str, _Case] = {}
     fix: dict[str, str] = {}
     signature: list[SignatureTable] = []
@@ -171,6 +172,7 @@ def _problem(problem_id: str, table: _ProblemTable) -> Problem:
         aliases=tuple(table.aliases),
         since=table.since,
         blocks=table.blocks,
+        hides=table.hides,
     )
 
 

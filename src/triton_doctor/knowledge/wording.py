@@ -7,19 +7,9 @@ from string import Formatter
 
 from triton_doctor.errors import CatalogueError
 from triton_doctor.knowledge.catalogue import DEFAULT, Area, Catalogue
-from triton_doctor.model import (
-    Doubt,
-    Finding,
-    Fix,
-    Found,
-    NotForHere,
-    Plan,
-    Problem,
-    Sound,
-    Unsure,
-    Words,
-)
+from triton_doctor.model import Doubt, Finding, Found, NotForHere, Problem, Sound, Unsure, Words
 from triton_doctor.redact import clean
+from triton_doctor.repairs import Fix, Plan
 
 _FORMATTER = Formatter()
 LOG = "log"  # the case whose words do with what a log tells
@@ -49,6 +39,7 @@ def finding(answer: Found, check: str, catalogue: Catalogue) -> Finding:
         links=problem.links,
         # Made milder than the catalogue has it, a problem leaves the ground for other checks.
         blocks=problem.blocks and severity.at_least(problem.severity) and not answer.from_log,
+        hides=problem.hides and not answer.from_log,
         from_log=answer.from_log,
     )
 
@@ -148,4 +139,5 @@ def _fix(
     if plan.name not in titles:
         raise CatalogueError(f"{where} has no fix `{plan.name}`")
     title = fill(titles[plan.name], {**values, **_texts(plan.values)})
-    return Fix(title, plan.applicability, plan.steps)
+    instead = _fix(plan.instead, titles, values, where)
+    return Fix(title, plan.applicability, plan.steps, plan.costs, instead)
