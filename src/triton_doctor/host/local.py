@@ -112,6 +112,7 @@ class LocalHost:
             seen.st_gid,
             seen.st_size,
             seen.st_mtime,
+            seen.st_nlink,
         )
 
     def listdir(self, path: str) -> list[str]:

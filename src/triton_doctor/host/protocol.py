@@ -23,7 +23,7 @@ class Ran(Record, frozen=True):
 
 
 class FileStat(Record, frozen=True):
-    """mode: permission bits; size: bytes; modified: seconds since the epoch."""
+    """mode: permission bits; size: bytes; modified: seconds since the epoch; names: hard links."""
 
     kind: Literal["file", "folder", "link", "other"]
     mode: int
@@ -31,6 +31,7 @@ class FileStat(Record, frozen=True):
     gid: int
     size: int
     modified: float
+    names: int = 1
 
 
 class Named(NamedTuple):
