@@ -53,8 +53,26 @@ def _complete(_context: Any, _parameter: Any, incomplete: str) -> list[str]:
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triton-doctor")
 @_options
+@click.option("--fix", is_flag=True, help="Repair what was found; asks before each repair.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show the repairs and change nothing.")
+@click.option(
+    "--yes",
+    is_flag=False,
+    flag_value="safe",
+    type=click.Choice(["safe", "ask"]),
+    help="With --fix: ask nothing. `safe` (also --yes alone): repairs that can be undone and touch "
+    "only this deployment's files; `ask`: also those that need root, stop, delete or download.",
+)
 @click.pass_context
-def cli(context: click.Context, /, config: str | None, **options: Any) -> int:
+def cli(
+    context: click.Context,
+    /,
+    config: str | None,
+    fix: bool,
+    dry_run: bool,
+    yes: Any,
+    **options: Any,
+) -> int:
     """Find out why vLLM in NVIDIA Triton does not start in Docker, and what to do.
 
     Without a command: look at this machine and at the deployment in this folder. Exit codes: 0
@@ -63,12 +81,25 @@ def cli(context: click.Context, /, config: str | None, **options: Any) -> int:
     """
     if context.invoked_subcommand:
         return 0
+    if fix:
+        return _fix(options, config, dry_run, yes)
+    if dry_run or yes:
+        raise UsageError("belongs to --fix", where="--dry-run" if dry_run else "--yes")
     from triton_doctor.commands.diagnose import diagnose
     from triton_doctor.host.local import LocalHost
     from triton_doctor.settings import resolve
 
     deployment, settings = resolve(options, os.environ, config)
     return diagnose(LocalHost(), deployment, settings)
+
+
+def _fix(options: dict[str, Any], config: str | None, dry_run: bool, yes: Any) -> int:
+    from triton_doctor.commands.fix import Asked
+    from triton_doctor.commands.fix import fix as repair
+    from triton_doctor.host.local import LocalHost
+    from triton_doctor.settings import Layers
+
+    return repair(LocalHost, Layers(options, os.environ, config), Asked(yes, dry_run))
 
 
 @cli.command("list")
@@ -119,6 +150,48 @@ def logs(
 
     deployment, settings = resolve({"lang": lang}, os.environ, config)
     return read_logs(LocalHost(), deployment, settings, Asked(sources, follow, form, output))
+
+
+@cli.command()
+@click.argument("entry", required=False, metavar="[ID]")
+@click.option("--list", "listed", is_flag=True, help="List all repairs, newest first.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--yes", is_flag=True, help="Ask nothing, also where a command has to be run.")
+@click.option("--lang", help="Language of the words.")
+def undo(entry: str | None, listed: bool, form: str, yes: bool, lang: str | None) -> int:
+    """Take back the last repair of --fix, or the one with this id.
+
+    Where a file was changed since, nothing is done. Exit codes: 0 taken back; 1 not, and why; 2 no
+    such id.
+    """
+    from triton_doctor.commands.undo import Asked
+    from triton_doctor.commands.undo import undo as take_back
+    from triton_doctor.host.local import LocalHost
+
+    return take_back(LocalHost(), Asked(entry, listed, form, yes, lang))
+
+
+@cli.command()
+@click.option("--model", metavar="NAME", help="Name of the model in Triton.")
+@click.option("--weights", metavar="ID", help="Model on the Hugging Face Hub, as OWNER/NAME.")
+@click.option("--image", metavar="IMAGE", help="Server image; the files are made for its release.")
+@click.option("--gpu-share", metavar="SHARE", help="Share of the GPU's memory, above 0, at most 1.")
+@click.option("--repository", metavar="FOLDER", help="Model repository folder.")
+@click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
+@click.option("--lang", help="Language of the words.")
+def init(
+    weights: str | None, gpu_share: str | None, config: str | None, **options: str | None
+) -> int:
+    """Make the guide's model repository: config.pbtxt and 1/model.json of one model.
+
+    Nothing is written over. What is not said is asked for at a terminal, and else as in the guide.
+    """
+    from triton_doctor.commands.init import Asked
+    from triton_doctor.commands.init import init as make
+    from triton_doctor.host.local import LocalHost
+    from triton_doctor.settings import Layers
+
+    return make(LocalHost(), Layers(options, os.environ, config), Asked(weights, gpu_share))
 
 
 @cli.command()

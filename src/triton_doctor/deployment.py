@@ -35,6 +35,7 @@ class Deployment(Record, frozen=True):
     shm_size: str | None = None
     control_mode: str = "explicit"
     more_repositories: tuple[str, ...] = ()
+    token_file: str | None = None
 
     @property
     def ports(self) -> dict[str, int]:
@@ -103,6 +104,9 @@ OPTIONS: dict[str, Option] = {
     ),
     "more_repositories": Option(
         values.words, "A further repository; may be repeated.", "paths", "more_repository"
+    ),
+    "token_file": Option(
+        values.text, "File that holds the token, in place of the variable.", "path"
     ),
     "select": Option(values.words, "Only these areas or ids (commas or repeated).", "repeat"),
     "ignore": Option(values.words, "Leave out these areas or ids.", "repeat"),

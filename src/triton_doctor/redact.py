@@ -20,7 +20,7 @@ _SECRETS = re.compile(
 )
 # A text under a key that is named after a secret, as in "hf_token": "...".
 _UNDER_KEY = re.compile(
-    r"""(["'][\w-]*(?:token|api[_-]?key|secret|password)["']\s*[:=]\s*)(["'])([^"'\n]+)(?=\2)""",
+    r"""(["'][\w-]*(?:token|api[_-]?key|secret|password|auth)["']\s*[:=]\s*)(["'])([^"'\n]+)(?=\2)""",
     re.IGNORECASE,
 )
 # C0 and C1 controls but tab and newline, escape sequences whole, and the marks that turn the

@@ -12,10 +12,35 @@ from typing import Any
 
 from triton_doctor.deployment import OPTIONS, Deployment, Settings, keys
 from triton_doctor.errors import UsageError
+from triton_doctor.record import Record
 from triton_doctor.values import Unfit
 
 FILE = "triton-doctor.toml"
 PREFIX = "TRITON_DOCTOR_"
+
+
+class Layers(Record, frozen=True):
+    """What a run was given, so that it can be put together again once the file has changed."""
+
+    options: Mapping[str, Any]
+    environ: Mapping[str, str]
+    config: str | None = None
+
+    def resolve(self) -> tuple[Deployment, Settings]:
+        return resolve(self.options, self.environ, self.config)
+
+    @property
+    def file(self) -> str:
+        """The settings file in use, or the one that would be."""
+        return self.config or self.environ.get(PREFIX + "CONFIG") or FILE
+
+    def over(self, key: str) -> str | None:
+        """The option or variable of this run that wins over the file's key, as it is written."""
+        name = key.replace("-", "_")
+        if self.options.get(name) not in (None, ()):
+            return f"--{key}"
+        variable = PREFIX + name.upper()
+        return variable if self.environ.get(variable) else None
 
 
 def resolve(

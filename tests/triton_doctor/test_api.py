@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triton_doctor.api import data, edit, pointed, spot
-from triton_doctor.model import Edit
+from triton_doctor.repairs import Edit
 
 TEXT = 'name: "gemma"\nmax_batch_size: 256\n'
 

@@ -44,3 +44,13 @@ def test_further_repositories_are_mounted_beside_the_first() -> None:
         "tritonserver --model-repository=/models --model-repository=/models2 "
         "--model-repository=/models3 --model-control-mode=explicit"
     )
+
+
+def test_a_token_file_is_mounted_and_the_variable_left_out() -> None:
+    plan = asdict(Deployment(token_file="~/.cache/huggingface/token"))
+    shown = start_command(plan, "/srv/models", (), "/home/ada/.cache/huggingface/token")
+    assert "--env HF_TOKEN_PATH=/run/secrets/hf-token" in shown
+    assert (
+        "type=bind,source=/home/ada/.cache/huggingface/token,target=/run/secrets/hf-token,readonly"
+    ) in shown
+    assert "--env HF_TOKEN " not in shown

@@ -18,6 +18,7 @@ from triton_doctor.probes.docker_engine import docker_engine
 if TYPE_CHECKING:
     from triton_doctor.lines import Line
     from triton_doctor.model import Report
+    from triton_doctor.report.as_text import TextReport
 
 NARROWEST, WIDEST = 40, 100
 HEAD_START = 0.5  # seconds at most that everything else waits for the engine's first answer
@@ -25,10 +26,10 @@ HEAD_START = 0.5  # seconds at most that everything else waits for the engine's 
 
 def diagnose(host: Host, deployment: Deployment, settings: Settings) -> int:
     """Run, print and write the report; the exit code."""
-    _check_output(settings)
+    check_output(settings)
     # The report is told before the host is closed: probe containers are being removed meanwhile.
     with closing(host):
-        context = _begun(host, deployment, settings)
+        context = begun(host, deployment, settings)
         from triton_doctor.commands.examine import examine
 
         if settings.format != "json" and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
@@ -41,7 +42,7 @@ def diagnose(host: Host, deployment: Deployment, settings: Settings) -> int:
         return _told(report, settings, host)
 
 
-def _begun(host: Host, deployment: Deployment, settings: Settings) -> Context:
+def begun(host: Host, deployment: Deployment, settings: Settings) -> Context:
     """A context with the slowest question asked already.
 
     A container takes longer to run than all the rest together. Loading the engine's SDK before it
@@ -78,20 +79,27 @@ def _told(report: Report, settings: Settings, host: Host) -> int:
 
 
 def _text(report: Report, settings: Settings, host: Host, columns: int | None) -> list[Line]:
+    width = columns or int(os.environ.get("COLUMNS") or 80)
+    width = max(NARROWEST, min(width, WIDEST))
+    return list(text_report(report, settings, host, width).lines())
+
+
+def text_report(report: Report, settings: Settings, host: Host, width: int) -> TextReport:
+    """The report for a reader, with the command that starts its deployment."""
     from triton_doctor.knowledge.house import phrases
     from triton_doctor.report.as_text import TextReport
     from triton_doctor.report.start_command import start_command
 
-    width = columns or int(os.environ.get("COLUMNS") or 80)
-    width = max(NARROWEST, min(width, WIDEST))
     say = phrases(settings.lang)
     more = [host.absolute(path) for path in report.deployment["more_repositories"]]
-    start = start_command(report.deployment, host.absolute(report.deployment["repository"]), more)
+    plan = report.deployment
+    token = host.absolute(plan["token_file"]) if plan["token_file"] else ""
+    start = start_command(plan, host.absolute(plan["repository"]), more, token)
     partial = bool(settings.select or settings.ignore)
-    return list(TextReport(report, say, width, start, partial).lines())
+    return TextReport(report, say, width, start, partial)
 
 
-def _check_output(settings: Settings) -> None:
+def check_output(settings: Settings) -> None:
     """A report that could not be written is told before the run, not after it."""
     if settings.output and not Path(settings.output).resolve().parent.is_dir():
         raise UsageError(

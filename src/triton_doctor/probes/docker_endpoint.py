@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from triton_doctor.host.protocol import DockerEndpoint
 from triton_doctor.probes.base import Asking
 from triton_doctor.record import Record, replace
+from triton_doctor.spots import spot
 
 Source = Literal["DOCKER_HOST", "DOCKER_CONTEXT", "config", "default"]
 SCHEMES = ("unix", "tcp", "ssh", "npipe", "fd")
@@ -25,7 +27,8 @@ class Resolved(Record, frozen=True):
     """An endpoint before anybody has asked there.
 
     address: as the user would write it; fault: why it cannot be used (bare-path, scheme, context,
-    certificates), else empty; error: the sentence; config_error: why the config file is not read.
+    certificates), else empty; error: the sentence; config_error: why the config file is not read;
+    chosen_at: line and column of the context's name in the config file, where that names it.
     """
 
     address: str
@@ -37,6 +40,7 @@ class Resolved(Record, frozen=True):
     error: str = ""
     config_path: str = ""
     config_error: str = ""
+    chosen_at: tuple[int, int] | None = None
 
     @property
     def endpoint(self) -> DockerEndpoint:
@@ -62,9 +66,16 @@ def resolve(ask: Asking) -> Resolved:
     """The endpoint in use. Nothing is asked of it yet."""
     folder = ask.host.env("DOCKER_CONFIG") or f"{ask.host.home()}/.docker"
     path = f"{folder}/config.json"
-    config, error = _config(ask, path)
+    config, text, error = _config(ask, path)
     found = _choose(ask, folder, config)
-    return replace(found, config_path=path, config_error=error)
+    at = _chosen_at(text, found.context) if found.source == "config" else None
+    return replace(found, config_path=path, config_error=error, chosen_at=at)
+
+
+def _chosen_at(text: str, name: str) -> tuple[int, int] | None:
+    """Line and column of the quoted name; None where it is not written plainly, or twice."""
+    places = list(re.finditer(rf'"currentContext"\s*:\s*("{re.escape(name)}")', text))
+    return spot(text, places[0].start(1)) if len(places) == 1 else None
 
 
 def _choose(ask: Asking, folder: str, config: dict[str, Any]) -> Resolved:
@@ -141,15 +152,18 @@ def _context(ask: Asking, folder: str, name: str, source: Source) -> Resolved:
     return replace(found, certs=certs, verify=not endpoint.get("SkipTLSVerify"))
 
 
-def _config(ask: Asking, path: str) -> tuple[dict[str, Any], str]:
-    """The config file, and why the client will not read it. It may hold secrets: kept in here."""
+def _config(ask: Asking, path: str) -> tuple[dict[str, Any], str, str]:
+    """The config file, its text, and why the client will not read it. Secrets stay in here."""
     try:
-        config = json.loads(ask.host.read(path))
+        data = ask.host.read(path)
+        config = json.loads(data)
     except FileNotFoundError:
-        return {}, ""
+        return {}, "", ""
     except OSError as error:
-        return {}, (error.strerror or str(error)).lower()
+        return {}, "", (error.strerror or str(error)).lower()
     except ValueError as error:
         place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its bytes"
-        return {}, f"not valid JSON ({place})"
-    return (config, "") if isinstance(config, dict) else ({}, "not a JSON object")
+        return {}, "", f"not valid JSON ({place})"
+    if not isinstance(config, dict):
+        return {}, "", "not a JSON object"
+    return config, data.decode("utf-8", "replace"), ""

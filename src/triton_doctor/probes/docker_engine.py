@@ -23,6 +23,7 @@ class DockerEngine(Record, frozen=True):
     engines that are not the one in use, looked for where it is missing; in_group: this user is
     listed in the group docker, and yet the socket is denied.
     source: where the endpoint comes from: DOCKER_HOST, DOCKER_CONTEXT, config or default.
+    chosen_at: line and column where the config file names the context.
     memory: bytes of RAM that the engine's machine has. data_root: as the daemon names it.
     system: linux or windows, which kind of containers it runs.
     """
@@ -33,6 +34,7 @@ class DockerEngine(Record, frozen=True):
     remote: bool = False
     config_path: str = ""
     config_error: str = ""
+    chosen_at: tuple[int, int] | None = None
     trouble: str = ""
     error: str = ""
     fault: str = ""
@@ -65,6 +67,7 @@ def docker_engine(ask: Asking) -> DockerEngine:
         remote=found.remote,
         config_path=found.config_path,
         config_error=found.config_error,
+        chosen_at=found.chosen_at,
     )
     try:
         _look_first(ask, found)

@@ -29,7 +29,8 @@ class Event(Record, frozen=True):
 
 class Gone(Record, frozen=True):
     """A container that is no more. started, ended: epoch s, started is 0 where it never ran.
-    at_once: the engine removed it as it ended (`--rm`), not somebody later by hand."""
+    at_once: the engine removed it as it ended (`--rm`), not somebody later by hand. One that ended
+    more than once was never to be removed at its end."""
 
     id: str
     name: str
@@ -72,7 +73,7 @@ def gone(events: list[Event], name: str) -> Gone | None:
         exit_code=died[-1].exit_code if died else 0,
         oom=any(event.action == "oom" for event in mine),
         signal=signals[-1] if signals else 0,
-        at_once=last.time - ended < AT_ONCE,
+        at_once=last.time - ended < AT_ONCE and len(died) < 2,
     )
 
 

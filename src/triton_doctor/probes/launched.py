@@ -33,7 +33,8 @@ class Launched(Record, frozen=True):
     restarts: by its restart policy; memory_limit: bytes, 0 = none; health: of the image's own
     health check, empty without one; mode, loads: --model-control-mode and each --load-model of its
     command; log: the end of its output, without secrets; log_error: why there is none; log_head:
-    its beginning, where the end is not all of it and the container has ended badly.
+    its beginning, where the end is not all of it and the container has ended badly; policy: of
+    restarts, as `always`, `no` or `on-failure:5`.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Launched(Record, frozen=True):
     log: str
     log_error: str
     log_head: str = ""
+    policy: str = "no"
 
 
 class Launches(Record, frozen=True):
@@ -141,7 +143,14 @@ def _launched(
         log=log,
         log_error=log_error,
         log_head=_head(docker, container.id, log) if _ended_badly(state) else "",
+        policy=_policy(known),
     )
+
+
+def _policy(known: Mapping[str, Any]) -> str:
+    policy = (known.get("HostConfig") or {}).get("RestartPolicy") or {}
+    name, most = str(policy.get("Name") or "no"), int(policy.get("MaximumRetryCount") or 0)
+    return f"{name}:{most}" if most else name
 
 
 def _exit_code(state: Mapping[str, Any], events: list[Event]) -> int:

@@ -42,10 +42,7 @@ class Release(Record, frozen=True):
 @probe("release", doing="looking up the image's release", timeout=8.0)
 def release(ask: Asking) -> Release:
     """The row for the deployment's image: by what the image says of itself, else by its tag."""
-    import tomli
-
-    source = resources.files("triton_doctor.probes") / "data" / "triton_releases.toml"
-    table = tomli.loads(source.read_text("utf-8"))
+    table = _table()
     reference = parse(ask.deployment.image)
     tag, triton = _told_by_image(ask)
     row = _row(table["release"], tag, triton) or _row_by_name(table["release"], reference)
@@ -57,6 +54,28 @@ def release(ask: Asking) -> Release:
         newest_known=table["newest"],
         **(_values(row) if row else known),
     )
+
+
+def rows(name: str) -> list[Release]:
+    """Every release with vLLM. name: of NVIDIA's image, `nvcr.io/nvidia/tritonserver`."""
+    table = _table()
+    return [
+        Release(
+            image=f"{name}:{row['tag']}-vllm-python-py3",
+            known=True,
+            vllm_variant=True,
+            newest_known=table["newest"],
+            **_values(row),
+        )
+        for row in table["release"]
+    ]
+
+
+def _table() -> dict[str, Any]:
+    import tomli
+
+    source = resources.files("triton_doctor.probes") / "data" / "triton_releases.toml"
+    return tomli.loads(source.read_text("utf-8"))
 
 
 def _told_by_image(ask: Asking) -> tuple[str, str]:

@@ -57,7 +57,7 @@ class TextFile(Record, frozen=True):
     """A small file as text, without its byte order mark; secrets are starred out, length kept.
 
     encoding `other`: bytes that are no UTF-8; bad_at: index in text of the first of them.
-    text is None where trouble says why it was not read.
+    text is None where trouble says why it was not read. modified: epoch s, 0 = not known.
     """
 
     path: str
@@ -67,6 +67,7 @@ class TextFile(Record, frozen=True):
     bad_at: int = 0
     trouble: Trouble = ""
     error: str = ""
+    modified: float = 0.0
 
 
 def list_folder(
@@ -98,7 +99,15 @@ def read_text(host: Host, root: str, path: str, kind: EntryKind) -> TextFile:
     if len(data) > FILE_LIMIT:
         return TextFile(path, len(data), trouble="too-big")
     text, encoding, bad_at = _decode(data)
-    return TextFile(path, len(data), starred(text), encoding, bad_at)
+    when = _modified(host, root, path)
+    return TextFile(path, len(data), starred(text), encoding, bad_at, modified=when)
+
+
+def _modified(host: Host, root: str, path: str) -> float:
+    try:
+        return host.stat(f"{root}/{path}").modified
+    except OSError:
+        return 0.0
 
 
 def landing(host: Host, root: str, path: str) -> str | None:
@@ -182,7 +191,7 @@ def _decode(data: bytes) -> tuple[str, Encoding, int]:
     for mark, encoding, codec in _BOMS:
         if data.startswith(mark):
             return data.decode(codec, "replace"), encoding, 0
-    if b"\0" in data[:64]:  # UTF-16 without its mark: every other byte of plain text is zero
+    if _wide(data[:64]):
         codec = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
         return data.decode(codec, "replace"), "utf-16", 0
     try:
@@ -190,6 +199,12 @@ def _decode(data: bytes) -> tuple[str, Encoding, int]:
     except UnicodeDecodeError as error:
         before = len(data[: error.start].decode("utf-8"))
         return data.decode("utf-8", "replace"), "other", before
+
+
+def _wide(head: bytes) -> bool:
+    """UTF-16 without its mark: of plain text every other byte is zero, and only those are."""
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    return min(first, second) == 0 and 2 * max(first, second) > len(head) // 2
 
 
 def _trouble(error: OSError) -> tuple[Trouble, str]:

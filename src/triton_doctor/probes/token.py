@@ -26,13 +26,16 @@ class Token(Record, frozen=True):
     """The places that exist. asked: the deployment's variable, None where it is not set at all.
 
     others: variables that huggingface_hub would read here and the deployment does not pass on.
-    file: where `hf auth login` puts the token. mounted: a token file lies in the host folder that
+    file: what lies at home, where `hf auth login` puts the token. given: the deployment's own token
+    file, which goes before the variable. mounted: a token file lies in the host folder that
     the deployment mounts as cache. sudo: the doctor runs under sudo, which drops variables.
     """
 
     asked: Source | None
     others: tuple[Source, ...] = ()
     file: Source | None = None
+    given: Source | None = None
+    home: str = "~/.cache/huggingface/token"
     mounted: bool = False
     sudo: bool = False
 
@@ -40,12 +43,15 @@ class Token(Record, frozen=True):
 @probe("token", doing="looking for a Hugging Face token")
 def token(ask: Asking) -> Token:
     """Variables and token file, by huggingface_hub's own rules."""
-    asked = ask.deployment.token_env
+    asked, given = ask.deployment.token_env, ask.deployment.token_file
+    path = _token_path(ask)
     others = [_variable(ask, name) for name in VARIABLES if name != asked]
     return Token(
         asked=_variable(ask, asked),
         others=tuple(one for one in others if one is not None),
-        file=_file(ask, _token_path(ask)),
+        file=_file(ask, path),
+        given=_file(ask, ask.host.absolute(given)) if given else None,
+        home=_named(ask, path),
         mounted=_mounted(ask),
         sudo=bool(ask.host.env("SUDO_USER")),
     )
@@ -73,10 +79,14 @@ def _file(ask: Asking, path: str) -> Source | None:
         value = ask.host.read(path, _LIMIT).decode("utf-8", "replace")
     except OSError:
         return None
-    home = ask.host.home()
-    name = "~" + path[len(home) :] if path.startswith(home + "/") else path
     # The line end that every editor writes is no fault.
-    return Source(name, shape(value.rstrip("\r\n")))
+    return Source(_named(ask, path), shape(value.rstrip("\r\n")))
+
+
+def _named(ask: Asking, path: str) -> str:
+    """The path as a person writes it, with ~ for the home."""
+    home = ask.host.home()
+    return "~" + path[len(home) :] if path.startswith(home + "/") else path
 
 
 def _mounted(ask: Asking) -> bool:

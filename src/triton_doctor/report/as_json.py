@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from triton_doctor.model import Doubt, Finding, Fix, Report, Result
+from triton_doctor.model import Doubt, Finding, Report, Result
 from triton_doctor.record import asdict
+from triton_doctor.repairs import Fix
 
 SCHEMA_VERSION = 1
 
@@ -42,7 +43,7 @@ def _check(result: Result) -> dict[str, Any]:
 
 
 def _doubt(doubt: Doubt) -> dict[str, Any]:
-    return {"reason": doubt.reason, "remedy": doubt.remedy, "fix": _fix(doubt.fix)}
+    return {"reason": doubt.reason, "remedy": doubt.remedy, "fix": fix_document(doubt.fix)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -55,14 +56,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "remedy": finding.remedy,
         "where": finding.where,
         "evidence": list(finding.evidence),
-        "fix": _fix(finding.fix),
+        "fix": fix_document(finding.fix),
         "docs": finding.docs,
         "links": list(finding.links),
         "foreseen": finding.foreseen,
     }
 
 
-def _fix(fix: Fix | None) -> dict[str, Any] | None:
+def fix_document(fix: Fix | None) -> dict[str, Any] | None:
     if fix is None:
         return None
     return {
@@ -77,4 +78,6 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
             }
             for step in fix.steps
         ],
+        "costs": list(fix.costs),
+        "instead": fix_document(fix.instead),
     }

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from triton_doctor.knowledge.house import Phrases
 from triton_doctor.lines import Line, block, command, labelled, line, paragraph
-from triton_doctor.model import Doubt, Finding, Fix, Outcome, Report, Result, Severity
+from triton_doctor.model import Doubt, Finding, Outcome, Report, Result, Severity
 from triton_doctor.record import Record
+from triton_doctor.repairs import Fix
 from triton_doctor.report.verdict import unclear
 
 _BAD = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.COULD_NOT_TELL)
@@ -27,17 +28,17 @@ class TextReport(Record, frozen=True):
     partial: bool = False
 
     def lines(self) -> Iterator[Line]:
-        yield from self._heading()
+        yield from self.heading()
         for result in self.report.results:
             yield from self._result(result)
         for result in self.report.results:
             yield from self._trace(result)
         yield from self._findings()
-        yield from self._doubts()
+        yield from self.doubts()
         yield line()
-        yield from self._next()
+        yield from self.closing()
 
-    def _heading(self) -> Iterator[Line]:
+    def heading(self) -> Iterator[Line]:
         plan = self.report.deployment
         ports = " ".join(str(plan[f"{kind}_port"]) for kind in ("http", "grpc", "metrics"))
         head = self.say("line", "heading", version=self.report.version, image=plan["image"])
@@ -83,9 +84,9 @@ class TextReport(Record, frozen=True):
     def _findings(self) -> Iterator[Line]:
         for _, group in groupby(self.report.findings, key=lambda one: (one.problem, one.remedy)):
             yield line()
-            yield from self._finding(list(group))
+            yield from self.finding(list(group))
 
-    def _finding(self, same: list[Finding]) -> Iterator[Line]:
+    def finding(self, same: list[Finding]) -> Iterator[Line]:
         """One problem said once, then its places."""
         first = same[0]
         for title in dict.fromkeys(finding.title for finding in same):
@@ -123,7 +124,7 @@ class TextReport(Record, frozen=True):
             for step in fix.steps:
                 yield command(step.show, indent=8)
 
-    def _doubts(self) -> Iterator[Line]:
+    def doubts(self) -> Iterator[Line]:
         for result in self.report.results:
             if result.doubts or result.outcome is Outcome.TIMED_OUT:
                 for doubt in result.doubts or (Doubt(result.reason or ""),):
@@ -134,7 +135,7 @@ class TextReport(Record, frozen=True):
                     )
                     yield from self._remedy(doubt.remedy, doubt.fix)
 
-    def _next(self) -> Iterator[Line]:
+    def closing(self) -> Iterator[Line]:
         """The one next step."""
         findings = self.report.findings
         worst = findings[0] if findings else None

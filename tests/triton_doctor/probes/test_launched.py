@@ -164,6 +164,13 @@ def test_one_that_never_started() -> None:
     assert (fact.started, fact.at_once) == (0.0, True)
 
 
+def test_one_that_was_started_again_was_not_removed_by_the_engine() -> None:
+    events = [event("die", 10), event("start", 11), event("die", 20), event("destroy", 21)]
+    fact = gone(*events)
+    assert fact is not None
+    assert not fact.at_once
+
+
 def test_another_ones_history_is_not_ours() -> None:
     assert gone(event("destroy", 10, name="other")) is None
 
