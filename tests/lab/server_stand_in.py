@@ -1,6 +1,7 @@
 """A STAND-IN for a Triton server in states that a real one does not come to on demand.
 
-It answers the health addresses and one request as a real server was seen to. argv: port, state.
+It answers the health addresses and one request as a real server was seen to. argv: port, state,
+and, if a restart is to mend it, a file that tells the second start from the first.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ import json
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
-PORT, STATE = int(sys.argv[1]), sys.argv[2]
+PORT = int(sys.argv[1])
+MENDED = any(Path(name).exists() for name in sys.argv[3:])
+STATE = "fine" if MENDED else sys.argv[2]
 DEAD = {"error": "Stub process 'gemma_0_0' is not healthy."}
 
 
@@ -43,4 +47,6 @@ class Server(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    for name in sys.argv[3:]:
+        Path(name).touch()
     ThreadingHTTPServer(("", PORT), Server).serve_forever()

@@ -39,7 +39,8 @@ def test_a_process_is_named(lab: Lab, folder: Path, address: str) -> None:
     finding = run.finding("port/in-use")
     assert run.ids == ["port/in-use"]
     assert f"process {os.getpid()}" in finding["title"]
-    assert finding["fix"]["applicability"] == "show"
+    assert finding["fix"]["applicability"] == "safe"
+    assert finding["fix"]["instead"]["steps"][0]["argv"] == ["kill", str(os.getpid())]
     assert run.code == 1
 
 
@@ -57,7 +58,8 @@ def test_a_container_is_named_and_not_its_forwarder(lab: Lab, folder: Path) -> N
     finding = found.finding("port/in-use")
     assert found.ids == ["port/in-use"]
     assert "the container port-web" in finding["title"]
-    assert finding["fix"]["steps"][0]["argv"] == ["docker", "stop", "port-web"]
+    stop = finding["fix"]["instead"]["steps"][0]["argv"]
+    assert stop == ["docker", "stop", "port-web"]
     lab.docker("stop", "-t", "0", "port-web")
     assert port(lab, folder).ids == []
 

@@ -52,14 +52,15 @@ def test_a_stand_in_that_is_slow_could_not_be_told(clean: Lab) -> None:
     assert run.code == 3
 
 
-def serve(lab: Lab, state: str) -> None:
+def serve(lab: Lab, *state: str) -> None:
     """The stand-in in a real container, on the machine's own Python."""
-    python = ("/bin/busybox", "chroot", "/host", sys.executable, str(STAND_IN), "8000", state)
-    machine = ("--mount", "type=bind,source=/,target=/host")
+    python = ("/bin/busybox", "chroot", "/host", sys.executable, str(STAND_IN), "8000", *state)
+    machine = ("--mount", "type=bind,source=/,target=/host", "--stop-timeout", "1")
     start(lab, *python, options=("-d", "-p", "8000:8000", *machine))
-    if state != "silent":
+    if "silent" in state:
+        time.sleep(1.0)
+    else:
         fetch("http://127.0.0.1:8000/v2/health/live", patience=20)
-    time.sleep(1.0 if state == "silent" else 0)
 
 
 def test_a_real_server_whose_stub_was_killed(clean: Lab, tmp_path: Path) -> None:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from triton_doctor.api import Answer, Answers, Context, FactUnavailable, found, sound, unsure
+from triton_doctor.api import (
+    ASK,
+    Answer,
+    Answers,
+    Context,
+    FactUnavailable,
+    Plan,
+    command,
+    found,
+    move,
+    plan,
+    sound,
+    unsure,
+)
 from triton_doctor.probes.docker_client import DockerClient, docker_client
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
 from triton_doctor.probes.docker_versions import client_api, numbers
 from triton_doctor.probes.system import system
+from triton_doctor_checks.docker.plans import Machine, newer, no_snap, readable_again
 from triton_doctor_checks.docker.unreachable import missing, unreachable
+
+# Where Docker Desktop's installer puts it.
+_SWITCH = r"C:\Program Files\Docker\Docker\DockerCli.exe"
 
 
 def check(context: Context) -> Answers:
@@ -19,6 +36,7 @@ def check(context: Context) -> Answers:
             path=engine.config_path,
             error=engine.config_error,
             where=engine.config_path,
+            fix=_aside(engine, _machine(context)),
         )
     if engine.trouble:
         yield unreachable(engine, client, _machine(context))
@@ -32,7 +50,15 @@ def check(context: Context) -> Answers:
         yield sound("nvidia")
 
 
-def _machine(context: Context) -> tuple[str, str, bool]:
+def _aside(engine: DockerEngine, machine: Machine) -> Plan | None:
+    """A file that is no JSON is put aside, as Docker goes on without it anyway."""
+    path = engine.config_path
+    if "denied" in engine.config_error.lower():
+        return readable_again(path, machine)
+    return plan("aside", ASK, move(path, f"{path}.damaged"))
+
+
+def _machine(context: Context) -> Machine:
     """Kind of system, distribution, and whether this is a container: they choose the advice."""
     try:
         seen = context.fact(system)
@@ -57,19 +83,24 @@ def _versions(context: Context, engine: DockerEngine, client: DockerClient) -> A
     newest, oldest = engine.api_version, engine.min_api_version
     if client.pinned:
         if _below(client.pinned, oldest):
-            yield found("too-old", case="pinned-old", version=client.pinned, wanted=oldest)
+            yield _too_old(context, "pinned-old", client.pinned, oldest)
         elif _below(newest, client.pinned):
-            yield found("too-old", case="pinned-new", version=client.pinned, wanted=newest)
+            yield _too_old(context, "pinned-new", client.pinned, newest)
     elif known.api and _below(known.api, oldest):
-        yield found("too-old", version=known.api, wanted=oldest, where=client.path)
+        yield _too_old(context, None, known.api, oldest, where=client.path)
     if not context.deployment.wants_gpu:
         return
     if _below(newest, known.gpus_api):
-        yield found("too-old", case="engine-gpus", version=newest, wanted=known.gpus_api)
+        yield _too_old(context, "engine-gpus", newest, known.gpus_api)
     if not client.podman and _below(client.version, known.gpus_version):
-        yield found(
-            "too-old", case="client-gpus", version=client.version, wanted=known.gpus_version
-        )
+        yield _too_old(context, "client-gpus", client.version, known.gpus_version)
+
+
+def _too_old(
+    context: Context, case: str | None, version: str, wanted: str, where: str | None = None
+) -> Answer:
+    fix = newer(case, _machine(context)[1])
+    return found("too-old", case=case, where=where, fix=fix, version=version, wanted=wanted)
 
 
 def _below(version: str, other: str) -> bool:
@@ -81,9 +112,12 @@ def _below(version: str, other: str) -> bool:
 def _peculiar(engine: DockerEngine, client: DockerClient) -> Answers:
     """What is unusual about this engine and has its price."""
     if engine.system == "windows":
-        yield found("windows-containers", version=engine.version)
+        switch = command(_SWITCH, "-SwitchLinuxEngine", back=(_SWITCH, "-SwitchWindowsEngine"))
+        fix = plan("switch", ASK, switch, costs=["restart"])
+        yield found("windows-containers", version=engine.version, fix=fix)
     if engine.snap or (client.snap and not engine.remote):
-        yield found("snap", place=engine.data_root if engine.snap else client.path)
+        place = engine.data_root if engine.snap else client.path
+        yield found("snap", place=place, fix=no_snap())
     if engine.kind == "podman" or client.podman:
         yield found("podman", version=engine.version if engine.kind == "podman" else client.version)
     if engine.remote:

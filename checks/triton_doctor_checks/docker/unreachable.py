@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from triton_doctor.api import ASK, Answer, Plan, Severity, command, found, plan, unsure
+from triton_doctor.api import ASK, Answer, Severity, command, found, plan, unsure
 from triton_doctor.probes.docker_client import DockerClient
 from triton_doctor.probes.docker_engine import DockerEngine
+from triton_doctor_checks.docker.plans import (
+    APT,
+    USUAL,
+    Machine,
+    allowed,
+    installed,
+    started,
+)
 
-# Kind of system, distribution, and whether the doctor itself runs in a container.
-Machine = tuple[str, str, bool]
-
-_APT = ("debian", "ubuntu", "linuxmint", "pop", "raspbian", "kali")
-_USUAL = ("/var/run/docker.sock", "/run/docker.sock")
 _BY_TROUBLE = {"unresolved": "name", "tls": "tls", "api": "not-docker"}
 
 
@@ -25,12 +28,13 @@ def unreachable(engine: DockerEngine, client: DockerClient, machine: Machine) ->
     nothing = engine.trouble == "missing" and engine.source == "default" and not engine.others
     if nothing and (client.path is None or client.wsl_stub):
         return missing(client, machine, engine_answers=False)
+    case = _case(engine, client, machine)
     return found(
         "daemon-down",
-        case=_case(engine, client, machine),
+        case=case,
         where=engine.endpoint or engine.config_path,
         evidence=[engine.error, *engine.others],
-        fix=_fix(engine, client, machine),
+        fix=started(case, engine, machine),
         endpoint=engine.endpoint,
         error=engine.error,
     )
@@ -48,18 +52,17 @@ def missing(client: DockerClient, machine: Machine, *, engine_answers: bool) -> 
     elif in_container:
         case = "container"
     elif kind == "linux":
-        case = "apt" if distribution in _APT else "default"
-    install = command("apt-get", "install", "-y", "docker.io", root=True)
-    fix = plan("install", ASK, install) if case == "apt" else None
-    return found("not-installed", case=case, evidence=evidence, fix=fix)
+        case = "apt" if distribution in APT else "default"
+    return found("not-installed", case=case, evidence=evidence, fix=installed(case))
 
 
 def _denied(engine: DockerEngine, machine: Machine) -> Answer:
-    usual = engine.endpoint.removeprefix("unix://") in _USUAL
+    usual = engine.endpoint.removeprefix("unix://") in USUAL
     case = "new-login" if engine.in_group else None if usual else "other"
     return found(
         "permission-denied",
         case="container" if machine[2] else case,
+        fix=None if machine[2] else allowed(case),
         where=engine.endpoint,
         evidence=[engine.error],
         endpoint=engine.endpoint,
@@ -96,15 +99,6 @@ def _whose(engine: DockerEngine, kind: str) -> str:
     if engine.others:
         return "other-engine"
     return "wsl" if kind.startswith("wsl") else "default"
-
-
-def _fix(engine: DockerEngine, client: DockerClient, machine: Machine) -> Plan | None:
-    case = _case(engine, client, machine)
-    if case == "default" and not machine[2]:
-        return plan("start", ASK, command("systemctl", "start", "docker", root=True))
-    if case == "context-config":
-        return plan("use-default", ASK, command("docker", "context", "use", "default"))
-    return None
 
 
 def _restartable(engine: DockerEngine, machine: Machine) -> bool:

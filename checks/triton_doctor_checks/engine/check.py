@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from triton_doctor.api import (
+    ASK,
     SAFE,
+    SHOW,
     Answer,
     Answers,
     Context,
     FactUnavailable,
+    Plan,
     Record,
     Severity,
     found,
@@ -30,18 +33,22 @@ from triton_doctor.probes.repository import Model, repository
 from triton_doctor.probes.repository_files import TextFile
 from triton_doctor_checks.engine import table as tables
 from triton_doctor_checks.engine.pairs import pairs
+from triton_doctor_checks.engine.settings import Settings
 from triton_doctor_checks.engine.table import OFFICIAL, Table
 from triton_doctor_checks.engine.values import Bad, bad
 from triton_doctor_checks.engine.weights import Named, is_name, unnamed, weights
 from triton_doctor_checks.repository.arguments import served_files
 from triton_doctor_checks.repository.config import is_vllm
 from triton_doctor_checks.repository.json_fault import fault
-from triton_doctor_checks.repository.json_places import members, replaced
+from triton_doctor_checks.repository.json_places import Member, members, replaced, without
 from triton_doctor_checks.repository.place import some
+from triton_doctor_checks.repository.scaffolding import WEIGHTS
 
 _SHOWN = 80  # characters of a value that is shown
 # In these releases the backend asks enable_lora.lower(), which only a text has.
 _LORA_AS_TEXT = ("24.05", "24.06", "24.07", "24.08", "24.09")
+# Where the example is near what was written: a limit, a choice. Elsewhere it is any value.
+_NEAR = ("range", "range-late", "pair", "lora-text", "choice", "choice-unsure", "number")
 
 
 class Reader(Record, frozen=True):
@@ -116,7 +123,7 @@ def _judged(
     if "model" not in values:
         # Settings that are nested one level too deep name it there: that is told by their own name.
         if not any(isinstance(value, dict) and "model" in value for value in values.values()):
-            yield unnamed(path, reader.table, reader.sure)
+            yield _unnamed(reader, path, text)
         return
     if isinstance(values["model"], str) and not is_name(values["model"]):
         yield from weights(_named(path, text), model, reader.official)
@@ -147,9 +154,6 @@ def _refused(reader: Reader, path: str, text: str, name: str, value: Any, wrong:
     member = [one for one in members(text) if one.name == name][-1]
     line, column = spot(text, member.value_start)
     shown = json.dumps(value)
-    step = None
-    if wrong.meant:
-        step = replaced(path, text, member.value_start, member.end, wrong.example)
     values: dict[str, Any] = {
         "error": wrong.error,
         "value": shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…",
@@ -164,6 +168,34 @@ def _refused(reader: Reader, path: str, text: str, name: str, value: Any, wrong:
         severity=None if reader.sure and not wrong.mild else Severity.WARNING,
         where=f"{path}:{line}:{column}",
         evidence=pointed(text, line, column),
-        fix=plan("write", SAFE, step) if step else None,
+        fix=_plan(path, text, member, wrong, wrong.mild or not reader.sure),
         **values,
     )
+
+
+def _plan(path: str, text: str, member: Member, wrong: Bad, mild: bool) -> Plan | None:
+    """The same value rightly written; else one that works, or none, which is vLLM's own.
+
+    mild: vLLM may take what stands there, so that a person has to say.
+    """
+    out = without(path, text, members(text), member)
+    if wrong.quantization:
+        return plan("own-form", SHOW if mild else ASK, out, path=path) if out else None
+    drop = plan("drop", SHOW if mild else ASK, out, argument=member.name) if out else None
+    step = replaced(path, text, member.value_start, member.end, wrong.example)
+    if step is None or not (wrong.meant or wrong.case in _NEAR):
+        return drop
+    example = f'"{member.name}": {wrong.example}'
+    return plan(
+        "write",
+        SAFE if wrong.meant else SHOW if mild else ASK,
+        step,
+        instead=drop,
+        example=example,
+    )
+
+
+def _unnamed(reader: Reader, path: str, text: str) -> Answer:
+    step = Settings("", path, text).put("model", WEIGHTS)
+    fix = plan("name", ASK, step, path=path, weights=WEIGHTS) if step else None
+    return unnamed(path, reader.table, reader.sure, fix)

@@ -89,6 +89,8 @@ def guess(name: str, known: Collection[str]) -> Guess | None:
 
 
 def _likeness(name: str, other: str) -> float:
+    if len(name) == len(other) and sorted(name) == sorted(other):
+        return 1.0  # two letters changed places: `modle`
     matcher = SequenceMatcher(None, name, other, autojunk=False)
     if matcher.real_quick_ratio() < _NEAR or matcher.quick_ratio() < _NEAR:
         return 0.0

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from triton_doctor.api import (
+    ASK,
     SAFE,
     Answer,
     Plan,
@@ -58,7 +59,7 @@ class Named(Record, frozen=True):
         return spot(self.text, self.member.value_start)
 
 
-def unnamed(path: str, table: tables.Table, sure: bool) -> Answer:
+def unnamed(path: str, table: tables.Table, sure: bool, fix: Plan | None) -> Answer:
     """There is no `model`: up to 0.5.3 that is refused, later a small model is loaded instead."""
     loaded = next((name for since, name in _DEFAULTS if table.since(since)), "")
     return found(
@@ -66,6 +67,7 @@ def unnamed(path: str, table: tables.Table, sure: bool) -> Answer:
         case=None if loaded else "required",
         severity=Severity.WARNING if loaded or not sure else Severity.ERROR,
         where=f"{path}:1:1",
+        fix=fix,
         vllm=table.version,
         loaded=loaded,
     )
@@ -122,7 +124,7 @@ def _in_mount(named: Named, model: Model, path: str) -> Iterator[Answer]:
         # Mistral's own form has params.json instead.
         yield _incomplete(named, path, "no-config", Severity.WARNING)
     elif target.kind == "file" and not path.endswith(".gguf"):
-        yield _incomplete(named, path, "a-file", Severity.WARNING)
+        yield _incomplete(named, path, "a-file", Severity.WARNING, _folder(named, path))
 
 
 def _not_mounted(named: Named, model: Model, path: str, case: str = "model-json") -> Answer:
@@ -136,13 +138,24 @@ def _not_mounted(named: Named, model: Model, path: str, case: str = "model-json"
     )
 
 
-def _incomplete(named: Named, path: str, case: str, severity: Severity | None) -> Answer:
+def _folder(named: Named, path: str) -> Plan | None:
+    """The folder in which the file lies."""
+    member, folder = named.member, path.rpartition("/")[0]
+    new = json.dumps(folder)
+    step = replaced(named.path, named.text, member.value_start, member.end, new)
+    return plan("folder", ASK, step, folder=folder) if step else None
+
+
+def _incomplete(
+    named: Named, path: str, case: str, severity: Severity | None, fix: Plan | None = None
+) -> Answer:
     return found(
         "weights/incomplete",
         case=case,
         severity=severity,
         where=named.where,
         evidence=named.evidence,
+        fix=fix,
         error="Invalid repository ID or local directory specified",
         path=path,
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from triton_doctor.api import (
+    ASK,
     Answers,
     Context,
     FactUnavailable,
     found,
     gib,
     not_for_here,
+    plan,
+    setting,
     sound,
     unsure,
 )
@@ -19,7 +22,7 @@ from triton_doctor.probes.release import release
 from triton_doctor.probes.system import System, system
 from triton_doctor_checks.gpu.fit import judge_fit
 from triton_doctor_checks.gpu.health import judge_health
-from triton_doctor_checks.gpu.memory import judge_memory
+from triton_doctor_checks.gpu.memory import judge_memory, judge_width
 from triton_doctor_checks.gpu.nvml import judge_silence
 
 
@@ -55,6 +58,7 @@ def _gpus(context: Context, seen: Gpus, here: System, *, reachable: bool) -> Ans
     answering = [gpu for gpu in chosen if not gpu.code]
     if not answering:
         return
+    yield from judge_width(context, len(chosen))
     yield from judge_fit(context, seen, here, answering)
     yield from judge_memory(context, seen, answering, reachable)
     cuda = "{}.{}".format(*reading.cuda) if reading.cuda else "unknown"
@@ -90,7 +94,8 @@ def _missing(context: Context, seen: Gpus) -> Answers:
         return
     for number in numbers or ():
         if number >= count:
-            yield found("too-few", case="number", wanted=number, seen=count)
+            every = plan("all", ASK, setting("gpus", "all"))
+            yield found("too-few", case="number", wanted=number, seen=count, fix=every)
 
 
 def _listed(chosen: list[GpuReading]) -> str:

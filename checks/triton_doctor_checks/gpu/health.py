@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triton_doctor.api import ASK, Answers, Severity, command, found, plan
 from triton_doctor.probes.gpus import GpuReading
+from triton_doctor_checks.gpu.plans import reboot, undivided
 
 # States of the NVLink fabric in which CUDA answers error 802: probing not begun, or not ended.
 # Source: nvmlGpuFabricState_t in nvml.h. 0 is a GPU without such a fabric, 3 a finished one.
@@ -22,7 +23,8 @@ def _faults(gpu: GpuReading) -> Answers:
     name = f"GPU {gpu.index}"
     if gpu.code:
         case = {_LOST: "lost", _RESET: "reset"}.get(gpu.code)
-        yield found("hardware-fault", case=case, gpu=name, fault=gpu.text, where=name)
+        fault, again = gpu.text, reboot()
+        yield found("hardware-fault", case=case, gpu=name, fault=fault, where=name, fix=again)
     elif gpu.remap_failed:
         yield found("hardware-fault", case="rows", gpu=name, fault="remapping failed", where=name)
     elif gpu.remap_pending or gpu.ecc_errors:
@@ -34,6 +36,7 @@ def _faults(gpu: GpuReading) -> Answers:
             gpu=name,
             fault=gpu.ecc_errors or "remapping pending",
             where=name,
+            fix=reboot(),
         )
 
 
@@ -61,4 +64,5 @@ def _split(gpu: GpuReading) -> Answers:
             gpu=name,
             instances=gpu.mig_instances,
             where=name,
+            fix=undivided(gpu.index) if empty else None,
         )

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from triton_doctor.api import (
+    ASK,
     SHOW,
     Answer,
     Context,
     FactUnavailable,
+    Plan,
     Record,
     Severity,
     command,
@@ -20,6 +22,8 @@ from triton_doctor.api import (
 from triton_doctor.probes.containers import Containers, containers
 from triton_doctor.probes.gpus import GpuProcess, GpuReading, Gpus
 from triton_doctor.probes.repository import engine_arguments, repository
+from triton_doctor_checks.engine.settings import Settings, settings
+from triton_doctor_checks.gpu.repair import smaller_share
 
 DEFAULT_SHARE = 0.9  # gpu_memory_utilization of vLLM where model.json does not set it
 
@@ -76,8 +80,42 @@ def judge_memory(
             free=gib(gpu.free),
             total=gib(usable),
             share=f"{want.share:g}",
-            fix=plan("look", SHOW, command("nvidia-smi")),
+            fix=_room(context, gpu.free + mine, usable),
         )
+
+
+def _room(context: Context, free: int, usable: int) -> Plan:
+    """vLLM takes what is free, where one model alone is meant; else the holders are looked at."""
+    try:
+        file = settings(context.fact(repository))
+    except FactUnavailable:
+        file = None
+    look = plan("look", SHOW, command("nvidia-smi"))
+    return (smaller_share(file, free, usable) if file else None) or look
+
+
+def judge_width(context: Context, count: int) -> Iterator[Answer]:
+    """Whether the models want more GPUs than the deployment gives. count: of those it gives."""
+    try:
+        seen = context.fact(repository)
+    except FactUnavailable:
+        return  # the area repository says why
+    for model in seen.models:
+        known = engine_arguments(model) or {}
+        tensor = int(_number(known, "tensor_parallel_size", 1))
+        pipeline = int(_number(known, "pipeline_parallel_size", 1))
+        if tensor * pipeline > count:
+            fewer = _fewer(settings(seen, model.name), count) if pipeline == 1 else None
+            yield found(
+                "too-few", where=model.name, wanted=tensor * pipeline, seen=count, fix=fewer
+            )
+
+
+def _fewer(file: Settings | None, count: int) -> Plan | None:
+    """As many GPUs as there are: a power of two, which the heads of most models divide by."""
+    wide = 1 << (count.bit_length() - 1)
+    step = file.put("tensor_parallel_size", wide) if file else None
+    return plan("fewer", ASK, step, path=file.path, count=wide) if file and step else None
 
 
 def _number(arguments: dict[str, Any], name: str, default: float) -> float:

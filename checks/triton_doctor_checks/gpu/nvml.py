@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from triton_doctor.api import ASK, SHOW, Answers, Severity, command, found, plan, unsure
+from triton_doctor.api import Answers, Severity, found, unsure
 from triton_doctor.probes.gpus import Gpus
 from triton_doctor.probes.system import System
+from triton_doctor_checks.gpu.plans import reboot, silenced
 
 
 def judge_silence(seen: Gpus, here: System) -> Answers:
@@ -19,11 +20,10 @@ def judge_silence(seen: Gpus, here: System) -> Answers:
             module=seen.module or "of another version",
             library=reading.library.partition(".")[2] or "another one",
             evidence=[f"NVML: {reading.text} (error {reading.code})"],
-            fix=plan("reboot", SHOW, command("reboot", root=True)),
+            fix=reboot(),
         )
     else:
         case = _case(seen, here)
-        load = plan("load", ASK, command("modprobe", "nvidia", root=True))
         yield found(
             "no-driver",
             case=case,
@@ -31,7 +31,7 @@ def judge_silence(seen: Gpus, here: System) -> Answers:
             severity=Severity.WARNING if case == "permission" else None,
             error=reading.text or "no answer",
             evidence=_evidence(seen),
-            fix=load if case == "not-loaded" and not seen.nouveau else None,
+            fix=silenced(case, here),
         )
 
 

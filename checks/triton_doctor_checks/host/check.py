@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from triton_doctor.api import (
+    SAFE,
+    SHOW,
     Answer,
     Answers,
     Context,
     FactUnavailable,
+    Plan,
+    command,
     found,
     gib,
+    plan,
+    setting,
     size,
     sound,
     unsure,
@@ -32,7 +38,7 @@ def check(context: Context) -> Answers:
     context.start(system, docker_engine, docker_disk)
     here, engine = context.fact(system), _engine(context)
     if here.kind == "wsl1" and not (engine and engine.remote):
-        yield found("wsl1", kernel=here.kernel)
+        yield found("wsl1", kernel=here.kernel, fix=_second(here))
     yield from _shm(context)
     yield from judge_ram(here, engine, serving=_serving(context, here, engine))
     try:
@@ -44,6 +50,13 @@ def check(context: Context) -> Answers:
     if seen.free is None and engine and not engine.trouble:
         yield unsure("disk-unseen", endpoint=engine.endpoint)
     yield _sound(here, seen)
+
+
+def _second(here: System) -> Plan:
+    """As Windows names the distribution, unless it was given another name; it starts anew then."""
+    name = here.distribution.capitalize() or "Ubuntu"
+    look, change = ("wsl.exe", "--list", "--verbose"), ("wsl.exe", "--set-version", name, "2")
+    return plan("second", SHOW, command(*look), command(*change), costs=["restart", "minutes"])
 
 
 def _engine(context: Context) -> DockerEngine | None:
@@ -69,7 +82,14 @@ def _shm(context: Context) -> Answers:
     given = size(asked or 0) or DEFAULT_SHM  # to Docker 0 means its default
     need = SHM_OF_A_MODEL * len(context.deployment.model)
     if given < need:
-        yield found("shm-too-small", case="asked", size=_small(given), need=_small(need))
+        enough = f"{max(1, -(-need // (1 << 30)))}g"
+        yield found(
+            "shm-too-small",
+            case="asked",
+            size=_small(given),
+            need=_small(need),
+            fix=plan("larger", SAFE, setting("shm-size", enough), enough=enough),
+        )
 
 
 def _small(count: int) -> str:

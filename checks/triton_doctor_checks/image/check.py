@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from triton_doctor.api import (
     ASK,
+    SAFE,
+    SHOW,
     Answer,
     Answers,
     Context,
@@ -14,6 +18,7 @@ from triton_doctor.api import (
     found,
     gib,
     plan,
+    setting,
     sound,
     unsure,
 )
@@ -37,7 +42,7 @@ def check(context: Context) -> Answers:
     elif not seen.deployment.present:
         yield from _absent(context, seen, known)
     elif seen.deployment.platform != seen.platform:
-        yield _wrong_platform(context, seen.deployment.platform, seen.platform, "pulled")
+        yield _wrong_platform(context, seen.deployment.platform, seen.platform, seen.deployment.id)
     else:
         yield from _present(context, seen, known)
 
@@ -50,10 +55,11 @@ def _present(context: Context, seen: Images, known: Release) -> Answers:
         yield unsure("content", image=image, error=error.reason)
         return
     yield from _release_note(context, known)
+    other = _other(known, image, seen.deployment.id)
     if not content.server:
-        yield found("wrong-variant", case="server", image=image, missing=SERVER, fix=_other(known))
+        yield found("wrong-variant", case="server", image=image, missing=SERVER, fix=other)
     elif not content.vllm:
-        yield found("wrong-variant", image=image, missing=VLLM, fix=_other(known))
+        yield found("wrong-variant", image=image, missing=VLLM, fix=other)
     else:
         yield _sound(image, gib(seen.deployment.size), known)
 
@@ -69,7 +75,10 @@ def _sound(image: str, size: str, known: Release) -> Answer:
 def _release_note(context: Context, known: Release) -> Answers:
     """An image of NVIDIA's whose release is not in the table; others' own images have none."""
     if not known.known and (parse(context.deployment.image).is_triton or known.tag):
-        yield found("unknown-release", image=context.deployment.image, newest=known.newest_known)
+        newer = command("pip", "install", "--upgrade", "triton-doctor")
+        image, newest = context.deployment.image, known.newest_known
+        fix = plan("newer", SHOW, newer)
+        yield found("unknown-release", image=image, newest=newest, fix=fix)
 
 
 def _absent(context: Context, seen: Images, known: Release) -> Answers:
@@ -80,7 +89,7 @@ def _absent(context: Context, seen: Images, known: Release) -> Answers:
             "wrong-variant",
             case="name",
             severity=Severity.WARNING,
-            fix=_other(known),
+            fix=_other(known, image),
             image=image,
             missing=_MARK,
         )
@@ -91,7 +100,7 @@ def _absent(context: Context, seen: Images, known: Release) -> Answers:
     if answer.state == "unclear":
         yield unsure("registry", image=image, error=answer.error, fix=_pull(image))
     elif answer.state != "found":
-        yield _refused(image, answer)
+        yield _refused(image, answer, known)
     elif answer.platforms and seen.platform not in answer.platforms:
         yield _wrong_platform(context, ", ".join(answer.platforms), seen.platform, None)
     else:
@@ -99,7 +108,7 @@ def _absent(context: Context, seen: Images, known: Release) -> Answers:
         yield _not_pulled(image, known)
 
 
-def _refused(image: str, answer: RegistryImage) -> Answer:
+def _refused(image: str, answer: RegistryImage, known: Release) -> Answer:
     """The registry will not give the image, or is not there."""
     if answer.state == "unreachable":
         return found(
@@ -107,15 +116,19 @@ def _refused(image: str, answer: RegistryImage) -> Answer:
             registry=answer.registry,
             error=answer.error,
             where=answer.registry,
+            fix=plan("look", SHOW, command("curl", "-sSI", f"https://{answer.registry}/v2/")),
         )
     if answer.state == "not-found":
-        return found("not-found", image=image, error=answer.error, where=image)
+        return found(
+            "not-found", image=image, error=answer.error, where=image, fix=_meant(image, known)
+        )
     limited = "toomanyrequests" in answer.error or "rate limit" in answer.error
     case = "rate-limit" if limited else "ngc" if answer.registry == _NGC else None
     return found(
         "pull-denied",
         case=case,
         where=image,
+        fix=None if limited else plan("login", SHOW, command("docker", "login", answer.registry)),
         image=image,
         registry=answer.registry,
         error=answer.error,
@@ -137,14 +150,16 @@ def _not_pulled(image: str, known: Release) -> Answer:
     )
 
 
-def _wrong_platform(context: Context, there: str, wanted: str, case: str | None) -> Answer:
+def _wrong_platform(context: Context, there: str, wanted: str, here: str | None) -> Answer:
+    """here: id of the image of that name, which the right one takes the name from; None: none."""
     image = context.deployment.image
-    pull = command("docker", "pull", "--platform", wanted, image)
+    back = ("docker", "tag", here, image) if here else ()
+    pull = command("docker", "pull", "--platform", wanted, image, back=back)
     return found(
         "wrong-platform",
-        case=case,
+        case=None if here is None else "pulled",
         where=image,
-        fix=plan("pull", ASK, pull) if case else None,
+        fix=None if here is None else plan("pull", ASK, pull, costs=["download", "minutes"]),
         image=image,
         found=there,
         wanted=wanted,
@@ -152,10 +167,30 @@ def _wrong_platform(context: Context, there: str, wanted: str, case: str | None)
 
 
 def _pull(image: str) -> Plan:
-    return plan("pull", ASK, command("docker", "pull", image))
+    pull = command("docker", "pull", image, back=("docker", "image", "rm", image))
+    return plan("pull", ASK, pull, costs=["download", "minutes"])
 
 
-def _other(known: Release) -> Plan:
-    """The variant with vLLM of the same release, or of the newest one that is known."""
+def _other(known: Release, image: str, here: str = "") -> Plan:
+    """The variant with vLLM of the same release, or of the newest one that is known.
+
+    An image of that very name, and without vLLM, is somebody's own: the registry has the real one.
+    here: id of the image that is here.
+    """
     other = _VLLM_IMAGE.format(tag=known.tag if known.known else known.newest_known)
-    return plan("pull", ASK, command("docker", "pull", other), other=other)
+    if other == image:
+        back = ("docker", "tag", here, image) if here else ()
+        pull = command("docker", "pull", image, back=back)
+        return plan("pull", ASK, pull, costs=["download", "minutes"], other=image)
+    return plan("variant", SAFE, setting("image", other), other=other)
+
+
+def _meant(image: str, known: Release) -> Plan | None:
+    """The tag that was meant: with the nought before the month, else the newest one with vLLM."""
+    if not parse(image).is_triton:
+        return None
+    padded = re.sub(r":(\d\d)\.(\d)(?=\D|$)", r":\1.0\2", image)
+    if padded != image:
+        return plan("tag", SAFE, setting("image", padded), meant=padded)
+    newest = _VLLM_IMAGE.format(tag=known.newest_known)
+    return plan("tag", ASK, setting("image", newest), meant=newest) if newest != image else None

@@ -42,13 +42,15 @@ def _judged(context: Context, one: Launched, seen: Launches) -> Answers:
 def _looping(one: Launched, seen: Launches) -> bool:
     """Restarted by its policy again and again, and not up for long enough to call it over."""
     young = seen.now - one.started < 60
-    return one.state == "restarting" or (one.restarts >= 2 and young)
+    return one.state == "restarting" or (one.state == "running" and one.restarts >= 2 and young)
 
 
 def _name_taken(one: Launched, seen: Launches) -> Answers:
     """The name is taken whatever became of the container; one that serves is not to be removed."""
     serves = one.state == "running" and not _looping(one, seen)
-    remove = plan("remove", ASK, command("docker", "rm", "-f", one.id))
+    logs = ("docker", "logs", "--timestamps", one.id)
+    removal = command("docker", "rm", "-f", one.id, keeps=logs)
+    remove = plan("remove", ASK, removal, costs=["deletes"])
     yield found(
         "docker/name-conflict",
         case="running" if serves else None,

@@ -6,9 +6,11 @@ import re
 
 from triton_doctor.api import (
     ASK,
+    SHOW,
     Answer,
     Answers,
     Context,
+    Plan,
     Severity,
     age,
     command,
@@ -51,7 +53,8 @@ def ended(
     since = age(seen.now - (one.ended or one.created))
     lines = last_lines(one.log)
     if one.state == "dead":
-        fix = plan("remove", ASK, command("docker", "rm", "-f", one.id))
+        removal = command("docker", "rm", "-f", one.id)
+        fix = plan("remove", ASK, removal, costs=["deletes"])
         yield found(
             "half-removed",
             where=one.name,
@@ -61,7 +64,8 @@ def ended(
             id=one.id,
         )
     elif one.state == "paused":
-        fix = plan("unpause", ASK, command("docker", "unpause", one.name))
+        go_on = command("docker", "unpause", one.name, back=("docker", "pause", one.name))
+        fix = plan("unpause", ASK, go_on)
         yield found("paused", where=one.name, severity=severity, fix=fix, container=one.name)
     elif one.state == "created":
         yield from _never_started(one, since, severity)
@@ -116,10 +120,23 @@ def _exited(
         where=one.name,
         severity=severity,
         evidence=lines,
+        fix=_again(one) if problem == "stopped" and not case else _read(one),
         container=one.name,
         code=one.exit_code,
         age=since,
     )
+
+
+def _again(one: Launched) -> Plan:
+    """One that was stopped while it failed again and again would only go on with that."""
+    if one.restarts:
+        return _read(one)
+    start = command("docker", "start", one.name, back=("docker", "stop", one.name))
+    return plan("start", ASK, start, costs=["minutes"])
+
+
+def _read(one: Launched) -> Plan:
+    return plan("read", SHOW, command("docker", "logs", "--tail", "100", one.name))
 
 
 def _never_started(one: Launched, since: str, severity: Severity | None) -> Answers:
@@ -140,16 +157,17 @@ def _never_started(one: Launched, since: str, severity: Severity | None) -> Answ
 
 
 def _restarting(one: Launched, lines: list[str], severity: Severity | None) -> Answers:
+    before = ("docker", "update", f"--restart={one.policy}", one.name)
     stop = (
-        command("docker", "update", "--restart=no", one.name),
-        command("docker", "stop", one.name),
+        command("docker", "update", "--restart=no", one.name, back=before),
+        command("docker", "stop", one.name, back=("docker", "start", one.name)),
     )
     yield found(
         "restarting",
         where=one.name,
         severity=severity,
         evidence=lines,
-        fix=plan("stop", ASK, *stop),
+        fix=plan("stop", ASK, *stop, costs=["stops"]),
         container=one.name,
         restarts=one.restarts,
         code=one.exit_code,

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
-from triton_doctor.api import Answer, Answers, Context, Severity, age, found, sound, unsure
+from triton_doctor.api import (
+    ASK,
+    SHOW,
+    Answer,
+    Answers,
+    Context,
+    Severity,
+    age,
+    command,
+    found,
+    plan,
+    sound,
+    unsure,
+)
 from triton_doctor.probes.launched import Launched, Launches
 from triton_doctor.probes.serving import Answer as Reply
 from triton_doctor.probes.serving import Serving, serving
@@ -67,9 +80,14 @@ def _reply(one: Launched, told: Serving, reply: Reply) -> Answers:
     """One model's reply. A refusal that has nothing to do with a dead engine is an answer too."""
     where = f"{told.address}/v2/models/{reply.model}"
     if _is_dead(reply):
-        lines = last_lines(one.log)
+        again = command("docker", "restart", one.name)
         yield found(
-            "engine/crashed", where=where, evidence=lines, model=reply.model, error=reply.error
+            "engine/crashed",
+            where=where,
+            evidence=last_lines(one.log),
+            fix=plan("restart", ASK, again, costs=["restart", "minutes"], container=one.name),
+            model=reply.model,
+            error=reply.error,
         )
     elif reply.trouble == "not-ready":
         error = reply.error or f"{reply.model}: HTTP {reply.ready}"
@@ -92,6 +110,7 @@ def _not_ready(one: Launched, told: Serving, up: str, case: str | None) -> Answe
         case=case,
         where=told.address,
         evidence=last_lines(one.log),
+        fix=plan("follow", SHOW, command("triton-doctor", "logs", "--follow", one.name)),
         container=one.name,
         address=told.address,
         age=up,

@@ -10,22 +10,31 @@ from collections.abc import Iterable
 
 from triton_doctor.api import (
     ASK,
+    SHOW,
     Answer,
     Answers,
     Context,
+    FactUnavailable,
+    Plan,
     Severity,
     command,
     found,
+    move,
     plan,
+    setting,
     sound,
     unsure,
 )
 from triton_doctor.probes.container_view import ContainerView, container_view
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
+from triton_doctor.probes.release import Release, release
 from triton_doctor.probes.system import system
 from triton_doctor_checks.mount.forms import fault
 from triton_doctor_checks.mount.rights import denied
+from triton_doctor_checks.repository.scaffolding import whole
 
+# Forms of a path of which it is plain which folder is meant.
+_SURE = ("wsl", "windows", "msys", "quotes", "unexpanded", "colon", "backslash", "blank")
 # What Docker Desktop says of a source that it may not show.
 _NOT_SHARED = ("mounts denied", "not shared from", "drive is not shared")
 
@@ -54,27 +63,41 @@ def _of_source(context: Context, view: ContainerView) -> Answer | None:
         wrong = fault(outside.given, outside.path, context.fact(system).kind)
         if wrong:
             case, better = wrong
+            fix = plan("path", ASK, setting("repository", better), better=better)
             return found(
-                "bad-path", where=outside.path, case=case, path=outside.given, better=better
+                "bad-path",
+                where=outside.path,
+                case=case,
+                fix=fix if case in _SURE else None,
+                path=outside.given,
+                better=better,
             )
         if view.trouble in ("", "skipped"):
-            return found("source-missing", where=outside.path, path=outside.path)
+            made = whole(outside.given, context.deployment.model, _release(context))
+            return found("source-missing", where=outside.path, path=outside.path, fix=made)
     if outside.trouble == "file-above":
         return found("not-a-directory", where=outside.path, case="above", path=outside.path)
     if outside.trouble == "unreadable":
         return unsure("unreadable", path=outside.path, error=outside.error)
     if outside.kind in ("file", "other"):
-        return found("not-a-directory", where=outside.path, path=outside.path)
+        aside = plan("aside", SHOW, move(outside.given, f"{outside.given}.file"))
+        return found("not-a-directory", where=outside.path, fix=aside, path=outside.path)
     return None
+
+
+def _release(context: Context) -> Release | None:
+    try:
+        return context.fact(release)
+    except FactUnavailable:
+        return None
 
 
 def _of_run(context: Context, view: ContainerView, engine: DockerEngine) -> Answer | None:
     """Why no container came to look, where none did."""
     if view.trouble == "no-image":
         image = context.settings.probe_image
-        return unsure(
-            "no-image", image=image, fix=plan("pull", ASK, command("docker", "pull", image))
-        )
+        pull = command("docker", "pull", image, back=("docker", "image", "rm", image))
+        return unsure("no-image", image=image, fix=plan("pull", ASK, pull, costs=["download"]))
     if view.trouble == "refused":
         return _refused(context, view, engine)
     if view.trouble:
@@ -91,7 +114,13 @@ def _refused(context: Context, view: ContainerView, engine: DockerEngine) -> Ans
     if any(sign in text for sign in _NOT_SHARED) or (lacking and view.outside.trouble != "missing"):
         case = _place(context, engine)
         return found(
-            "not-shared", case=case, path=path, engine=engine.endpoint, where=path, evidence=said
+            "not-shared",
+            case=case,
+            where=path,
+            evidence=said,
+            fix=None if case else _restart(),
+            path=path,
+            engine=engine.endpoint,
         )
     if lacking:
         return found("source-missing", case="remote", path=path, where=path, evidence=said)
@@ -148,7 +177,14 @@ def _of_contents(context: Context, view: ContainerView, engine: DockerEngine) ->
         path=outside.path,
         engine=engine.endpoint,
         evidence=_difference(view),
+        fix=None if place else _restart(),
     )
+
+
+def _restart() -> Plan:
+    """Only shown: that a disk was mounted after the engine had started is one reason of several."""
+    again = command("systemctl", "restart", "docker", root=True)
+    return plan("restart", SHOW, again, costs=["restart"])
 
 
 def _difference(view: ContainerView) -> list[str]:

@@ -6,7 +6,7 @@ The probe ran as the user that the image names, or else as the owner of what is 
 
 from __future__ import annotations
 
-from triton_doctor.api import ASK, Answer, command, found, plan, unsure
+from triton_doctor.api import ASK, Answer, found, plan, readable, unsure
 from triton_doctor.probes.container_view import ContainerView
 from triton_doctor.probes.docker_engine import DockerEngine
 
@@ -28,7 +28,7 @@ def denied(view: ContainerView, engine: DockerEngine) -> Answer | None:
     if _root_reads_all(view, engine) and not _owner_may(outside.mode):
         return unsure("unread", path=path, mode=f"{outside.mode:04o}")
     case = _case(view, engine)
-    open_up = plan("read", ASK, command("chmod", "-R", "o+rX", outside.path))
+    open_up = plan("read", ASK, readable(outside.path))
     return found(
         "permission-denied",
         case=case,

@@ -17,6 +17,7 @@ from triton_doctor.api import (
 from triton_doctor.probes.gpu_container import GpuContainer, gpu_container
 from triton_doctor_checks.passthrough.around import Around, look_around
 from triton_doctor_checks.passthrough.refusal import refusal
+from triton_doctor_checks.passthrough.toolkit import describe
 
 
 def check(context: Context) -> Answers:
@@ -28,7 +29,8 @@ def check(context: Context) -> Answers:
     seen = context.fact(gpu_container)
     if seen.state in ("no-image", "no-shell"):
         image = context.settings.probe_image
-        pull = plan("pull", ASK, command("docker", "pull", image))
+        back = ("docker", "image", "rm", image)
+        pull = plan("pull", ASK, command("docker", "pull", image, back=back), costs=["download"])
         yield unsure("no-image", image=image, fix=pull)
     elif seen.state == "refused" or (seen.nvml_error and not seen.uuids):
         yield refusal(seen, around)
@@ -54,6 +56,7 @@ def _counted(seen: GpuContainer, around: Around) -> Answer:
             seen=seen.count,
             wanted=wanted,
             image=seen.image,
+            fix=None if around.engine.remote else describe(),
         )
     if seen.count == 1:
         return sound("one", image=seen.image)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 
-from triton_doctor.api import ASK, SHOW, Answer, command, found, plan, unsure
+from triton_doctor.api import SHOW, Answer, Plan, command, found, plan, unsure
 from triton_doctor.probes.gpu_container import GpuContainer
+from triton_doctor_checks.passthrough import toolkit
 from triton_doctor_checks.passthrough.around import Around
-
-_DNF = ("fedora", "rhel", "centos", "rocky", "almalinux", "amzn", "ol")
 
 # Pattern, problem, case. The first that fits counts; None: the default words, or a case by machine.
 _MEANINGS: list[tuple[str, str, str | None]] = [
@@ -64,7 +63,8 @@ def _answer(
             library=(reading.library.partition(".")[2] if reading else "") or "another one",
             fix=plan("reboot", SHOW, command("reboot", root=True)),
         )
-    return found(problem, case=case, error=_core(text), evidence=[text])
+    fix = _toolkit_fix(case, around) if problem == "docker/toolkit-failure" else None
+    return found(problem, case=case, error=_core(text), evidence=[text], fix=fix)
 
 
 def _too_old(text: str, around: Around) -> Answer:
@@ -80,13 +80,12 @@ def _too_old(text: str, around: Around) -> Answer:
 
 def _no_runtime(case: str | None, text: str, seen: GpuContainer, around: Around) -> Answer:
     chosen = case or _machine_case(seen, around)
-    restart = command("systemctl", "restart", "docker", root=True)
     return found(
         "docker/no-gpu-runtime",
         case=chosen,
         where=around.engine.endpoint,
         evidence=[text],
-        fix=plan("restart", ASK, restart) if chosen == "restart" else None,
+        fix=_runtime_fix(chosen, around),
         error=_core(text),
     )
 
@@ -103,8 +102,37 @@ def _machine_case(seen: GpuContainer, around: Around) -> str | None:
         ("snap", engine.snap),
         ("rootless", engine.rootless),
         ("restart", seen.toolkit),
-        ("dnf", around.system is not None and around.system.distribution in _DNF),
+        ("dnf", around.system is not None and around.system.distribution in toolkit.DNF),
     ):
         if is_so:
             return name
     return None
+
+
+def _runtime_fix(case: str | None, around: Around) -> Plan | None:
+    """Where the engine lives on this machine; elsewhere nothing that is done here helps."""
+    distribution = around.system.distribution if around.system else ""
+    if around.engine.remote or (around.system and around.system.in_container):
+        return None
+    if case in (None, "dnf"):
+        return toolkit.install(distribution)
+    plans = {
+        "restart": toolkit.restart,
+        "runtime": toolkit.register,
+        "rootless": toolkit.rootless,
+        "podman": toolkit.describe,
+    }
+    return plans[case]() if case in plans else None
+
+
+def _toolkit_fix(case: str | None, around: Around) -> Plan | None:
+    """The rootless engine's way differs with cgroups, and is only told."""
+    system, engine = around.system, around.engine
+    if engine.remote or engine.kind == "desktop" or (system and system.in_container):
+        return None
+    if case == "cgroup" and engine.rootless:
+        return toolkit.rootless()
+    plans = {"cdi": toolkit.describe, "hook-mode": toolkit.mode, "permission": toolkit.devices}
+    if case in plans:
+        return plans[case]()
+    return toolkit.update(system.distribution if system else "")

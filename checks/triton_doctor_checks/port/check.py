@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from triton_doctor.api import (
     ASK,
-    SHOW,
+    SAFE,
     Answer,
     Answers,
     Context,
@@ -18,11 +18,12 @@ from triton_doctor.api import (
     command,
     found,
     plan,
+    setting,
     sound,
     unsure,
 )
 from triton_doctor.probes.containers import Container, containers
-from triton_doctor.probes.ports import Port, ports
+from triton_doctor.probes.ports import Holder, Port, ports
 from triton_doctor.probes.system import system
 from triton_doctor_checks.port.scene import Scene, enumerated, scene_of
 
@@ -69,6 +70,8 @@ def _twice(scene: Scene) -> Answers:
                 port=number,
                 options=" and ".join(same),
                 other=scene.other(number),
+                # The first of them keeps it; a later one moves.
+                fix=_use(scene, number, same[-1].removeprefix("--")),
             )
 
 
@@ -103,7 +106,7 @@ def _in_use(
         severity=severity,
         where=f"port {number}",
         evidence=[f"{holder.name} ({holder.image}, {holder.id}), created {started} ago"],
-        fix=None if case == "own" else plan("stop", ASK, command("docker", "stop", holder.name)),
+        fix=None if case == "own" else _stop_or_use(scene, number, holder),
         port=number,
         inside=scene.inside(number),
         holder=holder.name,
@@ -122,7 +125,7 @@ def _by_process(scene: Scene, port: Port) -> Answer:
         case=case,
         where=f"port {port.number}",
         evidence=[f"{one.address}:{port.number} {one.name} {one.pid} {one.user}" for one in named],
-        fix=_use(scene, port.number),
+        fix=_use(scene, port.number, instead=_end(holder, case)),
         port=port.number,
         inside=scene.inside(port.number),
         holder=holder.name if holder else "",
@@ -145,11 +148,24 @@ def _reserved(scene: Scene, number: int, case: str | None, limit: str) -> Answer
     )
 
 
-def _use(scene: Scene, number: int) -> Plan:
-    """Which port to use instead is the user's choice: it is shown, never done."""
+def _stop_or_use(scene: Scene, number: int, holder: Container) -> Plan:
+    """Another port touches nobody's work; the container that holds this one may be in use."""
+    stop = command("docker", "stop", holder.name, back=("docker", "start", holder.name))
+    return _use(scene, number, instead=plan("stop", ASK, stop, costs=["stops"]))
+
+
+def _end(holder: Holder | None, case: str | None) -> Plan | None:
+    """Ends the very process; what stands in for a container goes with the container."""
+    if holder is None or case is not None or not holder.pid:
+        return None
+    return plan("end", ASK, command("kill", str(holder.pid)), costs=["stops"])
+
+
+def _use(scene: Scene, number: int, key: str = "", instead: Plan | None = None) -> Plan:
+    """The server gets another host port, in the settings of the deployment."""
     roles = scene.context.deployment.ports
-    option = next(f"--{role}-port" for role, port in roles.items() if port == number)
-    return plan("other", SHOW, command("triton-doctor", option, str(scene.other(number))))
+    key = key or next(f"{role}-port" for role, port in roles.items() if port == number)
+    return plan("other", SAFE, setting(key, scene.other(number)), instead=instead)
 
 
 def _doubts(scene: Scene) -> list[Answer]:

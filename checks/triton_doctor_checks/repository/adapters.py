@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from triton_doctor.api import Answer, found, pointed, spot, unsure
+from triton_doctor.api import ASK, Answer, Plan, found, pointed, spot, unsure
 from triton_doctor.probes.repository import ADAPTERS, ARGUMENTS, Model
+from triton_doctor_checks.repository.argument_plans import planned
 from triton_doctor_checks.repository.engine_settings import settings
 from triton_doctor_checks.repository.json_fault import fault
-from triton_doctor_checks.repository.json_places import members
+from triton_doctor_checks.repository.json_places import members, without
 from triton_doctor_checks.repository.place import Place
 
 _SINCE, _AS_TEXT_UNTIL = "24.05", "24.09"
@@ -53,7 +54,15 @@ def _missing(place: Place, model: Model, version: int, text: str) -> Answer:
     error = f"Triton backend cannot find {place.path(f'{model.name}/{version}/{ADAPTERS}')}."
     where, evidence = f"{path}:{line}:{column}", pointed(text, line, column)
     values = _values(place, model, version, error)
-    return found("lora-list", where=where, evidence=evidence, **values)
+    fix = _off(path, text)
+    return found("lora-list", where=where, evidence=evidence, fix=fix, **values)
+
+
+def _off(path: str, text: str) -> Plan | None:
+    """Without adapters; which there are, only a person can say."""
+    every = members(text)
+    steps = [without(path, text, every, one) for one in every if one.name == _LORA]
+    return planned("off", ASK, *steps)
 
 
 def _content(place: Place, model: Model, version: int) -> Iterator[Answer]:

@@ -10,21 +10,19 @@ from typing import Any
 from triton_doctor.api import (
     ASK,
     SAFE,
+    SHOW,
     Answer,
-    Applicability,
     Plan,
-    Record,
     Severity,
-    Step,
     found,
-    plan,
     pointed,
     spot,
 )
 from triton_doctor.probes.release import Release
 from triton_doctor_checks.engine import table as tables
 from triton_doctor_checks.engine.spelling import ALIASES, CONFIG, REQUEST, SERVER, guess, plain
-from triton_doctor_checks.engine.table import OFFICIAL, History, Table
+from triton_doctor_checks.engine.table import History
+from triton_doctor_checks.repository.argument_plans import Scene, delete, later, planned, rename
 from triton_doctor_checks.repository.json_places import (
     Member,
     lifted,
@@ -42,19 +40,6 @@ _BY_VERSION = ("removed", "replaced", "opposite", *_LATER)
 _SHOWN = 120  # characters of a value that is shown
 
 
-class Scene(Record, frozen=True):
-    """One model.json, and what is known of the vLLM that is to read it."""
-
-    path: str
-    text: str
-    every: tuple[Member, ...]
-    table: Table | None
-    official: bool
-
-    def has(self, name: str) -> bool:
-        return any(member.name == name for member in self.every)
-
-
 def unknown_keys(path: str, text: str, release: Release | None) -> Iterator[Answer]:
     """The names that this image's vLLM does not know, and those that stand there twice.
 
@@ -66,8 +51,7 @@ def unknown_keys(path: str, text: str, release: Release | None) -> Iterator[Answ
     if known and len(names) == len(pairs) and names <= known.arguments.keys():
         return  # nearly always: their places need not be looked for
     every = members(text)
-    official = release is not None and release.image.startswith(OFFICIAL)
-    scene = Scene(path, text, every, known, official)
+    scene = Scene(path, text, every, known, release.image if release else "")
     for member in every:
         if member.name not in known if known else _doubtful(member.name, release):
             yield _unknown(scene, member)
@@ -99,41 +83,37 @@ def _unknown(scene: Scene, member: Member) -> Answer:
         return _alias(scene, member, ALIASES[simple])
     for case, others in _ELSEWHERE:
         if simple in others:
-            return _answer(scene, member, case, example=_shown(simple, member.value))
+            example = _shown(simple, member.value)
+            return _answer(scene, member, case, example=example, fix=delete(scene, member))
     near = guess(member.name, known)
     if near is None:
-        return _answer(scene, member, "nowhere" if scene.table else "unknown-version")
+        case = "nowhere" if scene.table else "unknown-version"
+        return _answer(scene, member, case, fix=delete(scene, member))
     if near.sure:
         return _misspelt(scene, member, near.name)
-    return _answer(scene, member, "near", meant=near.name, example=_shown(near.name, member.value))
+    fix = rename(scene, member, near.name, SHOW)  # it may be the very opposite
+    example = _shown(near.name, member.value)
+    return _answer(scene, member, "near", meant=near.name, example=example, fix=fix)
 
 
 def _nested(scene: Scene, member: Member) -> Answer:
     clash = any(scene.has(name) for name in member.value)
     step = None if clash else lifted(scene.path, scene.text, member)
     example = ", ".join(_shown(name, value) for name, value in list(member.value.items())[:2])
-    return _answer(scene, member, "nested", example=example, fix=_plan("lift", SAFE, step))
+    return _answer(scene, member, "nested", example=example, fix=planned("lift", SAFE, step))
 
 
 def _misspelt(scene: Scene, member: Member, meant: str) -> Answer:
     example = _shown(meant, member.value)
-    fix = _rename(scene, member, meant, SAFE)
+    fix = rename(scene, member, meant, SAFE)
     return _answer(scene, member, "misspelt", meant=meant, example=example, fix=fix)
 
 
 def _alias(scene: Scene, member: Member, meant: str) -> Answer:
-    fix = _rename(scene, member, meant, ASK)
+    fix = rename(scene, member, meant, ASK)
     return _answer(
         scene, member, "alias", meant=meant, example=_shown(meant, member.value), fix=fix
     )
-
-
-def _rename(scene: Scene, member: Member, meant: str, how: Applicability) -> Plan | None:
-    """Another name before the same value; none where that name is there already."""
-    if scene.has(meant):
-        return None
-    step = replaced(scene.path, scene.text, member.start, member.name_end, json.dumps(meant))
-    return _plan("rename", how, step, meant=meant)
 
 
 def _of_another_version(scene: Scene, member: Member, name: str, past: History) -> Answer:
@@ -142,15 +122,16 @@ def _of_another_version(scene: Scene, member: Member, name: str, past: History) 
     if past.gone is None or asked < tables.order(past.first):
         tag = tables.release_with(past.first)
         case = "later" if tag else "later-than-all"
-        return _answer(scene, member, case, since=past.first, release=tag)
-    delete = _plan("delete", SAFE, without(scene.path, scene.text, scene.every, member))
+        fix = later(scene, member, past.first, tag)
+        return _answer(scene, member, case, since=past.first, release=tag, fix=fix)
+    away = planned("delete", SAFE, without(scene.path, scene.text, scene.every, member))
     when = {"since": past.gone, "release": tables.release_with(past.gone)}
     if name == _OPPOSITE:
-        return _answer(scene, member, "opposite", meant="enable_log_requests", fix=delete, **when)
+        return _answer(scene, member, "opposite", meant="enable_log_requests", fix=away, **when)
     successor = tables.successor(name)
     if successor and (scene.table is None or successor[0][0] in scene.table):
         return _succeeded(scene, member, *successor, when)
-    return _answer(scene, member, "removed", fix=delete, **when)
+    return _answer(scene, member, "removed", fix=away, **when)
 
 
 def _succeeded(
@@ -161,10 +142,10 @@ def _succeeded(
     for inner in reversed(target[1:]):
         content = {inner: content}
     fix = None
-    if len(target) == 1 and not scene.has(target[0]):
-        new = f"{json.dumps(target[0])}: {json.dumps(kept)}"
+    if not scene.has(target[0]):
+        new = f"{json.dumps(target[0])}: {json.dumps(content)}"
         step = replaced(scene.path, scene.text, member.start, member.end, new)
-        fix = _plan("rename", SAFE if value is None else ASK, step, meant=target[0])
+        fix = planned("rename", SAFE if value is None else ASK, step, meant=target[0])
     example = _shown(target[0], content)
     return _answer(scene, member, "replaced", meant=target[0], example=example, fix=fix, **when)
 
@@ -174,13 +155,13 @@ def _repeated(scene: Scene) -> Iterator[Answer]:
         if count == 1:
             continue
         places = [member for member in scene.every if member.name == name]
-        step = without(scene.path, scene.text, scene.every, places[0]) if count == 2 else None
+        steps = [without(scene.path, scene.text, scene.every, one) for one in places[:-1]]
         line, column = spot(scene.text, places[-1].start)
         yield found(
             "repeated-argument",
             where=f"{scene.path}:{line}:{column}",
             evidence=pointed(scene.text, line, column),
-            fix=_plan("delete", SAFE, step),
+            fix=planned("delete", SAFE, *steps),
             argument=name,
             count=count,
             first=spot(scene.text, places[0].start)[0],
@@ -215,10 +196,6 @@ def _severity(scene: Scene, member: Member, case: str, since: str) -> Severity |
     if case in _LATER and tables.after(since, scene.table.read):
         return Severity.WARNING  # NVIDIA builds vLLM itself, and may have it earlier
     return None
-
-
-def _plan(name: str, how: Applicability, step: Step | None, **values: str) -> Plan | None:
-    return plan(name, how, step, **values) if step else None
 
 
 def _shown(name: str, value: Any) -> str:

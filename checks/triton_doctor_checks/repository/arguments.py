@@ -8,6 +8,7 @@ from typing import Any
 from triton_doctor.api import SAFE, Answer, Severity, found, unsure
 from triton_doctor.probes.repository import ARGUMENTS, Model
 from triton_doctor.probes.repository_files import TextFile
+from triton_doctor_checks.repository import scaffolding
 from triton_doctor_checks.repository.adapters import adapters
 from triton_doctor_checks.repository.argument_names import unknown_keys
 from triton_doctor_checks.repository.config_tree import served
@@ -78,6 +79,7 @@ def _missing(place: Place, model: Model, case: str | None, path: str) -> Answer:
         "model-json-missing",
         case=case,
         where=place.path(path),
+        fix=scaffolding.arguments(place.path(path), place.release) if case is None else None,
         **_values(place, model, path, "", ""),
     )
 

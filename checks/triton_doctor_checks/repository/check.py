@@ -23,10 +23,13 @@ from triton_doctor.probes.release import Release, release
 from triton_doctor.probes.repository import Model, repository
 from triton_doctor.probes.repository_nearby import Nearby, nearby
 from triton_doctor.probes.shell import Shell, shell
+from triton_doctor.probes.system import system
+from triton_doctor_checks.mount.forms import fault
 from triton_doctor_checks.repository.config import is_vllm
 from triton_doctor_checks.repository.missing import no_repository
 from triton_doctor_checks.repository.models import all_models, beside, named_models, unlisted
 from triton_doctor_checks.repository.place import Place
+from triton_doctor_checks.repository.scaffolding import whole
 
 
 def check(context: Context) -> Answers:
@@ -35,8 +38,11 @@ def check(context: Context) -> Answers:
     lost = [root for root in seen.roots if root.folder.trouble]
     for root in lost:
         gone = root.folder.trouble == "missing"
-        around = _nearby(context).around if gone and root.path == seen.path else ()
-        yield no_repository(root, _shell(context), around, _remote(context) if gone else "")
+        own = gone and root.path == seen.path
+        around = _nearby(context).around if own else ()
+        remote = _remote(context) if gone else ""
+        made = whole(root.given, plan.model, _release(context)) if own and _plain(context) else None
+        yield no_repository(root, _shell(context), around, remote, made)
     if lost:
         return
     place = Place(
@@ -45,6 +51,7 @@ def check(context: Context) -> Answers:
         release=_release(context),
         visible=None if plan.gpu_numbers is None else len(plan.gpu_numbers),
         explicit=plan.control_mode == "explicit",
+        only=len(plan.model) == 1,
     )
     inside = partial(_inside, context)
     if plan.loads_all:
@@ -74,6 +81,15 @@ def _spoils(answer: Answer) -> bool:
     """Whether the line that all is well would be too much."""
     mild = (Severity.NOTE, Severity.WARNING)
     return not (isinstance(answer, Found) and answer.severity in mild)
+
+
+def _plain(context: Context) -> bool:
+    """Whether the path is one that this system can have; else another is meant."""
+    seen = context.fact(repository)
+    try:
+        return fault(seen.given, seen.path, context.fact(system).kind) is None
+    except FactUnavailable:
+        return False
 
 
 def _inside(context: Context) -> tuple[str, ...]:

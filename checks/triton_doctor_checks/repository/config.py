@@ -8,6 +8,7 @@ from typing import Any
 from triton_doctor.api import SAFE, Answer, Severity, found, unsure
 from triton_doctor.probes.repository import CONFIG, Model
 from triton_doctor.probes.repository_files import TextFile
+from triton_doctor_checks.repository import scaffolding
 from triton_doctor_checks.repository.config_rules.backends import inferred
 from triton_doctor_checks.repository.config_source import Source
 from triton_doctor_checks.repository.config_syntax import encoding_answer, syntax_answer
@@ -63,7 +64,10 @@ def _absent(place: Place, model: Model) -> Answer:
 
 def _missing(place: Place, model: Model, case: str | None, seen: str) -> Answer:
     values = _values(place, model, seen, "")
-    return found("config-missing", case=case, where=place.path(seen or model.name), **values)
+    # Where something else bears the name, a person has to say what becomes of it.
+    fix = scaffolding.config(values["path"], place.release) if case is None else None
+    where = place.path(seen or model.name)
+    return found("config-missing", case=case, where=where, fix=fix, **values)
 
 
 def _values(place: Place, model: Model, seen: str, repair: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def encoding_answer(path: str, text: str, encoding: str) -> Answer | None:
         case=case,
         where=f"{path}:1:1",
         evidence=pointed(text, 1, 1),
-        fix=plan("encoding", SAFE, step),
+        fix=None if "\ufffd" in text else plan("encoding", SAFE, step),
         **_values(path, fault, error),
     )
 

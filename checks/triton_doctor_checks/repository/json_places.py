@@ -13,6 +13,7 @@ from typing import Any
 from triton_doctor.api import Record, Step, edit, spot
 
 _BLANK = re.compile(r"[ \t\n\r]*")
+_REST = re.compile(r"[ \t\n\r]*,[ \t\r]*\n")  # of the lines of a member
 _READER = JSONDecoder()
 
 
@@ -60,6 +61,10 @@ def without(path: str, text: str, every: tuple[Member, ...], member: Member) -> 
     """A step that takes a member out, with the comma that is then too many."""
     index = every.index(member)
     if index + 1 < len(every):
+        line = text.rfind("\n", 0, member.start) + 1
+        rest = _REST.match(text, member.end)
+        if rest and not text[line : member.start].strip():  # whole lines, as they stand
+            return replaced(path, text, line, rest.end(), "")
         return replaced(path, text, member.start, every[index + 1].start, "")
     start = every[index - 1].end if index else member.start
     return replaced(path, text, start, member.end, "")

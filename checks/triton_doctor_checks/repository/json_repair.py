@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 
-from triton_doctor.api import SAFE, Plan, edit, plan
+from triton_doctor.api import ASK, SAFE, Plan, edit, plan
 from triton_doctor.probes.repository_files import TextFile
 from triton_doctor_checks.repository.json_fault import Fault, fault
 from triton_doctor_checks.repository.json_places import replaced
@@ -19,6 +19,7 @@ _COMMENT = re.compile(r"[ \t]*(?:(?://|#)[^\n]*|/\*.*?\*/)", re.DOTALL)
 _FENCE = re.compile(r"```[^\n]*\n?")
 _SINGLE = re.compile(r"'([^'\"\\\n]*)'")
 _NAME = re.compile(r"([A-Za-z_]\w*)(\s*:)")
+_STRUCTURE = re.compile(r'[{}\[\]]|"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _WORDS = {"True": "true", "False": "false", "None": "null"}
 _SMART = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'))
 # The encodings of the catalogue's cases, as Python names them.
@@ -30,13 +31,20 @@ def repair(path: str, file: TextFile, wrong: Fault) -> Plan | None:
     text = file.text or ""
     if file.encoding in _CODECS:
         codec = _CODECS[file.encoding]
+        if "\ufffd" in text:
+            return None  # something in it is not of that encoding, and would be lost
         return plan("encoding", SAFE, edit(path, text, 1, 1, "", "", encoding=codec))
     new = escaped(text) if wrong.case == "non-ascii" else repaired(text)
+    cut = new is None and wrong.case == "cut-off"
+    if cut:
+        new = _closed(text)
     if new is None or new == text:
         return None
     start, end = _differing(text, new)
     step = replaced(path, text, start, len(text) - end, new[start : len(new) - end])
-    return plan("json", SAFE, step) if step else None
+    if step is None:
+        return None
+    return plan("close", ASK, step) if cut else plan("json", SAFE, step)
 
 
 def repaired(text: str) -> str | None:
@@ -51,6 +59,23 @@ def repaired(text: str) -> str | None:
             return None
         text = new
     return None
+
+
+def _closed(text: str) -> str | None:
+    """With the braces and brackets that the end of the file lacks; None inside of a text."""
+    opened: list[str] = []
+    for sign in _STRUCTURE.findall(text):
+        if sign in "{[":
+            opened.append(sign)
+        elif sign in "}]":
+            if not opened or opened.pop() != {"}": "{", "]": "["}[sign]:
+                return None
+        elif not sign.endswith('"') or len(sign) == 1:
+            return None
+    closing = "".join({"{": "}", "[": "]"}[one] for one in reversed(opened))
+    whole = text.rstrip().rstrip(",")
+    new = f"{whole}\n{closing}\n" if "\n" in text.strip() else whole + closing
+    return new if fault(TextFile("", text=new)) is None else None
 
 
 def escaped(text: str) -> str:

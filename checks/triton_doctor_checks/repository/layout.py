@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-from triton_doctor.api import SAFE, Answer, Found, Plan, Severity, command, found, plan
+from triton_doctor.api import (
+    ASK,
+    SAFE,
+    Answer,
+    Found,
+    Plan,
+    Severity,
+    found,
+    make_folder,
+    move,
+    plan,
+    setting,
+)
 from triton_doctor.probes.repository import ARGUMENTS, CONFIG, Model
 from triton_doctor_checks.repository.place import NEXT, Place, some
 
@@ -16,8 +28,8 @@ def beside(place: Place, model: Model, version: int) -> Answer:
     source, folder = f"{model.name}/{ARGUMENTS}", f"{model.name}/{version}"
     target = f"{folder}/{ARGUMENTS}"
     steps = (
-        command("mkdir", "-p", place.path(folder)),
-        command("mv", place.path(source), place.path(target)),
+        make_folder(place.path(folder)),
+        move(place.path(source), place.path(target)),
     )
     repair = f"{place.make(folder)}{NEXT}{place.move(source, target)}"
     fix = plan("move", SAFE, *steps)
@@ -29,7 +41,7 @@ def config_in_version(place: Place, model: Model) -> Answer | None:
     for folder in model.folders:
         if folder.find(CONFIG):
             source, target = f"{folder.path}/{CONFIG}", f"{model.name}/{CONFIG}"
-            fix = plan("move", SAFE, command("mv", place.path(source), place.path(target)))
+            fix = plan("move", SAFE, move(place.path(source), place.path(target)))
             repair = place.move(source, target)
             seen = folder.path
             return bad(place, model.name, "config-in-version", seen, repair, where=source, fix=fix)
@@ -46,25 +58,37 @@ def model_as_repository(place: Place, name: str, severity: Severity | None = Non
     path = place.repository.path.replace("\\", "/").rstrip("/")
     above, _, last = path.rpartition("/")
     if ARGUMENTS in stray and CONFIG not in stray and _NUMBER.fullmatch(last):
-        higher = above.rpartition("/")[0]
-        repair = f"triton-doctor --repository {place.shell.quote(higher or '/')}"
-        return bad(
-            place, name, "version-as-repository", some(stray), repair, where="", severity=severity
-        )
-    if last == name:
-        repair = f"triton-doctor --repository {place.shell.quote(above or '/')}"
-        return bad(
-            place, name, "model-as-repository", some(stray), repair, where="", severity=severity
-        )
-    moves = [place.move(one, f"{name}/{one}") for one in stray]
-    repair = NEXT.join([place.make(name), *moves])
-    return bad(place, name, "no-model-folder", some(stray), repair, where="", severity=severity)
+        case, higher = "version-as-repository", above.rpartition("/")[0] or "/"
+    elif last == name:
+        case, higher = "model-as-repository", above or "/"
+    else:
+        return _no_model_folder(place, name, stray, severity)
+    repair, fix = f"triton-doctor --repository {place.shell.quote(higher)}", _other(place, higher)
+    seen = some(stray)
+    return bad(place, name, case, seen, repair, where="", severity=severity, fix=fix)
+
+
+def _no_model_folder(
+    place: Place, name: str, stray: list[str], severity: Severity | None
+) -> Answer:
+    """The files of the only model, directly in the repository."""
+    moves = [(one, f"{name}/{one}") for one in stray]
+    repair = NEXT.join([place.make(name), *[place.move(*one) for one in moves]])
+    steps = [move(place.path(source), place.path(target)) for source, target in moves]
+    fix = plan("move", ASK, make_folder(place.path(name)), *steps)
+    seen = some(stray)
+    return bad(place, name, "no-model-folder", seen, repair, where="", severity=severity, fix=fix)
+
+
+def _other(place: Place, path: str) -> Plan | None:
+    """Another folder for the repository; none where this one is a further repository."""
+    return None if place.root else plan("repository", ASK, setting("repository", path), there=path)
 
 
 def deeper(place: Place, name: str, path: str) -> Answer:
     """The models lie in a folder further down; path: that folder, to be given to --repository."""
     repair = f"triton-doctor --repository {place.shell.quote(path)}"
-    return bad(place, name, "one-too-deep", path, repair)
+    return bad(place, name, "one-too-deep", path, repair, fix=_other(place, path))
 
 
 def looks_like_model(names: list[str]) -> bool:

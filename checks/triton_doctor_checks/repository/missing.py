@@ -5,17 +5,22 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from triton_doctor.api import SHOW, Answer, Plan, Severity, found, unsure
+from triton_doctor.api import ASK, Answer, Plan, Severity, found, plan, setting, unsure
 from triton_doctor.probes.repository import Further
 from triton_doctor.probes.repository_files import Entry
 from triton_doctor.probes.shell import Shell
+from triton_doctor_checks.repository import scaffolding
 from triton_doctor_checks.repository.layout import deeper, model_as_repository
 from triton_doctor_checks.repository.names import not_a_name
 from triton_doctor_checks.repository.place import Place, some
 
 
-def no_repository(root: Further, shell: Shell, around: tuple[str, ...], remote: str) -> Answer:
-    """The folder cannot be used. around: others nearby; remote: the address of another machine."""
+def no_repository(
+    root: Further, shell: Shell, around: tuple[str, ...], remote: str, made: Plan | None
+) -> Answer:
+    """The folder cannot be used. around: others nearby; remote: the address of another
+    machine; made: the plan that would make one.
+    """
     folder, path = root.folder, root.path
     if folder.trouble == "denied":
         return unsure("denied", path=path)
@@ -23,10 +28,11 @@ def no_repository(root: Further, shell: Shell, around: tuple[str, ...], remote: 
         return unsure("failed", path=path, error=folder.error)
     if remote:
         return unsure("remote", path=path, endpoint=remote)
-    case, repair = "folder", ""
+    case, repair, fix = "folder", "", made
     if folder.trouble == "not-a-folder":
-        case = "file"
+        case, fix = "file", None
     elif around:
+        fix = plan("nearby", ASK, setting("repository", around[0]), path=around[0])
         case, repair = "folder-nearby", f"triton-doctor --repository {shell.quote(around[0])}"
     values: dict[str, Any] = {
         "path": path,
@@ -34,7 +40,7 @@ def no_repository(root: Further, shell: Shell, around: tuple[str, ...], remote: 
         "there": around[0] if around else "",
         "repair": repair,
     }
-    return found("not-found", case=case, where=path, **values)
+    return found("not-found", case=case, where=path, fix=fix, **values)
 
 
 def no_model(place: Place, name: str, inside: tuple[str, ...]) -> Answer:
@@ -63,15 +69,18 @@ def _absent(place: Place, name: str) -> Answer:
     likely = [one.name for one in place.repository.others if one.has_config or one.has_version]
     near = _close(likely or names, name)
     if near is not None:
-        fix = place.rename_plan(near, name, SHOW)
+        near_fix = place.rename_plan(near, name, ASK, instead=_load(place, near))
         severity = Severity.WARNING if place.same_file(near, name) else None
         repair = place.move(near, name)
-        return _missing(place, name, "misspelt", near, repair, severity=severity, fix=fix)
+        return _missing(place, name, "misspelt", near, repair, severity=severity, fix=near_fix)
     if not names:
         contents = some([entry.name for entry in place.repository.folder.entries])
-        return _missing(place, name, "empty", contents)
-    repair = f"triton-doctor --model {place.shell.quote((likely or names)[0])}"
-    return _missing(place, name, "model", some(likely or names), repair)
+        fix = scaffolding.whole(place.path(), (name,), place.release)
+        return _missing(place, name, "empty", contents, fix=fix)
+    other = (likely or names)[0]
+    repair = f"triton-doctor --model {place.shell.quote(other)}"
+    fix = _load(place, other)
+    return _missing(place, name, "model", some(likely or names), repair, fix=fix)
 
 
 def _missing(
@@ -87,6 +96,13 @@ def _missing(
     values = {"path": place.path(), "model": name, "there": there, "repair": repair}
     where = place.path(name if place.repository.folder.find(name) else "")
     return found("not-found", case=case, where=where, severity=severity, fix=fix, **values)
+
+
+def _load(place: Place, name: str) -> Plan | None:
+    """To load a model that is there; None where others are to be loaded beside it."""
+    if place.root or not place.only:
+        return None
+    return plan("load", ASK, setting("model", [name]), there=name)
 
 
 def _close(names: list[str], wanted: str) -> str | None:

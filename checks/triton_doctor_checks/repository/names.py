@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from triton_doctor.api import SHOW, Answer, Severity, found
+from triton_doctor.api import ASK, SHOW, Answer, Severity, found, plan, setting
 from triton_doctor.probes.repository import Model
 from triton_doctor_checks.repository.layout import bad
 from triton_doctor_checks.repository.place import Place
@@ -23,7 +23,7 @@ def name_of(place: Place, model: Model) -> Iterator[Answer]:
     name = model.name
     if _BASH.search(_QUOTED.sub("", name)):
         target = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_") or "model"
-        fix, repair = place.rename_plan(name, target, SHOW), place.move(name, target)
+        fix, repair = place.rename_plan(name, target, SHOW, name="name"), place.move(name, target)
         yield bad(place, name, "name", name, repair, fix=fix)
     elif not name.isascii():
         yield bad(place, name, "name-not-ascii", name, "", severity=Severity.WARNING)
@@ -41,4 +41,6 @@ def not_a_name(place: Place, name: str) -> Answer | None:
     values: dict[str, Any] = {"path": place.path(), "model": name, "there": last, "repair": repair}
     # Older servers load it, under a name with a slash that no request can reach.
     severity = Severity.WARNING if plain and last else None
-    return found("not-found", case="name", where=place.path(), severity=severity, **values)
+    fix = plan("load", ASK, setting("model", [last]), there=last) if plain and place.only else None
+    where = place.path()
+    return found("not-found", case="name", where=where, severity=severity, fix=fix, **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from triton_doctor.api import Applicability, Plan, Record, command, plan
+from triton_doctor.api import Applicability, Plan, Record, move, plan
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.repository import Model, Repository
 from triton_doctor.probes.repository_files import Folder
@@ -19,7 +19,8 @@ class Place(Record, frozen=True):
 
     root: a further repository, as it was given, where that is meant. release: of the image; None
     where it could not be looked up. visible: how many GPUs the container is given; None where that
-    is all that there are. explicit: whether models are loaded by name.
+    is all that there are. explicit: whether models are loaded by name;
+    only: and just one of them.
     """
 
     repository: Repository
@@ -28,13 +29,14 @@ class Place(Record, frozen=True):
     release: Release | None = None
     visible: int | None = None
     explicit: bool = True
+    only: bool = False
 
     def of(self, model: Model) -> Place:
         """The same for the repository that the model lies in."""
         return self.at(model.root) if model.root else self
 
     def at(self, root: str) -> Place:
-        kept = (self.release, self.visible, self.explicit)
+        kept = (self.release, self.visible, self.explicit, self.only)
         return Place(self.repository, self.shell, root, *kept)
 
     def path(self, inner: str = "") -> str:
@@ -48,9 +50,18 @@ class Place(Record, frozen=True):
     def make(self, folder: str) -> str:
         return self.shell.make_folder(self.path(folder))
 
-    def rename_plan(self, source: str, target: str, how: Applicability) -> Plan:
-        """A rename within the repository."""
-        return plan("rename", how, command("mv", self.path(source), self.path(target)))
+    def rename_plan(
+        self,
+        source: str,
+        target: str,
+        how: Applicability,
+        instead: Plan | None = None,
+        *,
+        name: str = "rename",
+    ) -> Plan:
+        """A rename within the repository; name: of the plan."""
+        step = move(self.path(source), self.path(target))
+        return plan(name, how, step, instead=instead)
 
     def same_file(self, name: str, other: str) -> bool:
         """Whether this machine's file system takes the two for one."""

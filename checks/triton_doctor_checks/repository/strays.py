@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from triton_doctor.api import ASK, Answer, Severity, command, plan
+from triton_doctor.api import ASK, SHOW, Answer, Severity, move, plan
 from triton_doctor.probes.repository import ADAPTERS, ARGUMENTS, CONFIG, Model, version_number
 from triton_doctor.probes.repository_files import Folder
 from triton_doctor_checks.repository.layout import bad, deeper, model_as_repository
@@ -43,7 +43,7 @@ def strays(place: Place, models: list[Model], loaded: str) -> Answer:
     names = [model.name for model in models]
     moves = [(place.path(name), place.path(f"../{name}")) for name in names[:_SHOWN]]
     repair = NEXT.join(place.shell.move(source, target) for source, target in moves)
-    fix = plan("out", ASK, *[command("mv", source, target) for source, target in moves])
+    fix = plan("out", ASK, *[move(source, target) for source, target in moves])
     return bad(place, loaded, "stray", some(names), repair, where=names[0], fix=fix)
 
 
@@ -97,7 +97,8 @@ def twice(place: Place, names: Collection[str], all_loaded: bool) -> Iterator[An
         if len(given) > 1:
             other = Place(place.repository, place.shell, given[1])
             repair = place.shell.move(other.path(name), other.path(f"{name}-2"))
-            yield bad(other, name, "twice", ", ".join(given), repair)
+            fix = other.rename_plan(name, f"{name}-2", SHOW, name="name")
+            yield bad(other, name, "twice", ", ".join(given), repair, fix=fix)
 
 
 def clashes(place: Place, names: Collection[str]) -> Iterator[Answer]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triton_doctor.api import SAFE, Answer, Severity
+from triton_doctor.api import ASK, SAFE, SHOW, Answer, Plan, Severity, make_folder, plan
 from triton_doctor.probes.repository import ARGUMENTS, CONFIG, Model, version_number
-from triton_doctor_checks.repository.config_tree import served_by_text
+from triton_doctor_checks.repository.config_tree import is_vllm, served_by_text
 from triton_doctor_checks.repository.layout import bad, beside, deeper, looks_like_model
 from triton_doctor_checks.repository.place import Place, some
+from triton_doctor_checks.repository.scaffolding import WEIGHTS, arguments
 
 _DIGITS = re.compile(r"\d+")
 _MEANT = re.compile(r"(?:v|ver|version)?[-_ .]?(\d+)", re.IGNORECASE)
@@ -43,10 +44,10 @@ def _too_big(place: Place, model: Model) -> Answer | None:
     for name in model.folder.names("folder"):
         number = version_number(name)
         if number is not None and not _SMALLEST <= number <= _LARGEST:
-            repair = place.move(f"{model.name}/{name}", f"{model.name}/v{name}")
-            return bad(
-                place, model.name, "version-too-big", name, repair, where=f"{model.name}/{name}"
-            )
+            source, target = f"{model.name}/{name}", f"{model.name}/old_{name}"
+            fix = place.rename_plan(source, target, SAFE, name="aside")
+            case, repair = "version-too-big", place.move(source, target)
+            return bad(place, model.name, case, name, repair, where=source, fix=fix)
     return None
 
 
@@ -67,7 +68,16 @@ def _none(place: Place, model: Model) -> Answer:
     if as_file is not None and as_file.isdecimal():
         return bad(place, name, "version-is-file", as_file, "", where=f"{name}/{as_file}")
     contents = some([entry.name for entry in model.folder.entries])
-    return bad(place, name, None, contents, place.make(f"{name}/1"))
+    return bad(place, name, None, contents, place.make(f"{name}/1"), fix=_made(place, model))
+
+
+def _made(place: Place, model: Model) -> Plan | None:
+    """The guide's model.json in a first version, for a model that vLLM is to serve."""
+    if not is_vllm(model):
+        return None
+    path = place.path(f"{model.name}/1")
+    steps = arguments(f"{path}/{ARGUMENTS}", place.release).steps
+    return plan("make", ASK, make_folder(path), *steps, path=path, weights=WEIGHTS)
 
 
 def _misnumbered(place: Place, model: Model, name: str) -> Answer:
@@ -99,7 +109,7 @@ def _misread(place: Place, model: Model, numbers: dict[int, str]) -> Iterator[An
             name,
             place.move(source, goal),
             where=source,
-            fix=place.rename_plan(source, goal, SAFE),
+            fix=place.rename_plan(source, goal, SAFE, name="aside" if model.versions else "rename"),
             number=str(number % 2**64),
         )
 
@@ -122,5 +132,6 @@ def _skipped(place: Place, model: Model) -> Iterator[Answer]:
                 repair,
                 where=source,
                 severity=Severity.NOTE,
+                fix=place.rename_plan(source, target, SHOW),
                 number=number,
             )

@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from triton_doctor.api import (
+    ASK,
+    SAFE,
     Answer,
     Answers,
     Context,
     FactUnavailable,
+    Plan,
     Severity,
+    ask_token,
     found,
+    plan,
+    setting,
     sound,
     unsure,
 )
@@ -23,6 +29,7 @@ from triton_doctor.probes.shell import Shell, shell
 from triton_doctor.probes.token import Source, Token, token
 from triton_doctor.probes.token_reach import TokenReach, token_reach
 from triton_doctor.probes.token_shape import Shape
+from triton_doctor_checks.token.repair import anew
 from triton_doctor_checks.token.wanted import Wanted, wanted
 
 
@@ -31,8 +38,10 @@ def check(context: Context) -> Answers:
     fact, needs, typed = context.fact(token), _wanted(context), _shell(context)
     if not needs.hub and not needs.unread:
         yield sound("local")
+    elif context.deployment.token_file:
+        yield from _of_file(context, fact, needs, typed)
     elif fact.asked is not None and fact.asked.present:
-        yield from _form(context, fact.asked, typed)
+        yield from _form(context, fact.asked, typed, fact)
         yield from _on_the_way(context, needs, typed)
     elif needs.own_token:
         yield sound("settings")
@@ -46,13 +55,24 @@ def check(context: Context) -> Answers:
         yield _missing(context, fact, needs, typed)
 
 
-def _form(context: Context, source: Source, typed: Shell) -> Iterator[Answer]:
+def _of_file(context: Context, fact: Token, needs: Wanted, typed: Shell) -> Iterator[Answer]:
+    """The deployment's own token file; a variable would not be looked at then."""
+    if fact.given is not None and fact.given.present:
+        yield from _form(context, fact.given, typed, fact)
+    else:
+        severity = Severity.ERROR if needs.gated else Severity.WARNING
+        there = str(context.deployment.token_file)
+        fix = plan("ask", ASK, ask_token(there), path=there)
+        yield _lost(context, needs, typed, "no-file", there, severity, fix)
+
+
+def _form(context: Context, source: Source, typed: Shell, fact: Token) -> Iterator[Answer]:
     case, severity = _fault(source.shape)
     if case is not None:
         command = typed.ask_variable(context.deployment.token_env)
         yield found(
             "invalid", case=case, severity=severity, where=source.name,
-            source=source.name, command=command,
+            source=source.name, command=command, fix=anew(context, fact),
         )  # fmt: skip
     if severity is not Severity.ERROR:
         yield sound(variable=source.name)
@@ -98,15 +118,23 @@ def _missing(context: Context, fact: Token, needs: Wanted, typed: Shell) -> Answ
     severity = Severity.ERROR if sure else Severity.WARNING
     other = next((one for one in fact.others if one.present), None)
     if other is not None:
-        return _lost(context, needs, typed, "other-variable", other.name, severity)
+        use = plan("variable", SAFE, setting("token-env", other.name), there=other.name)
+        return _lost(context, needs, typed, "other-variable", other.name, severity, use)
     if fact.file is not None and fact.file.present:
-        return _lost(context, needs, typed, "file", fact.file.name, severity)
+        use = plan("use-file", SAFE, setting("token-file", fact.file.name), path=fact.file.name)
+        return _lost(context, needs, typed, "file", fact.file.name, severity, use)
     case = "gated" if needs.gated else None
-    return _lost(context, needs, typed, case, "", severity)
+    return _lost(context, needs, typed, case, "", severity, anew(context, fact))
 
 
 def _lost(
-    context: Context, needs: Wanted, typed: Shell, case: str | None, there: str, severity: Severity
+    context: Context,
+    needs: Wanted,
+    typed: Shell,
+    case: str | None,
+    there: str,
+    severity: Severity,
+    fix: Plan | None = None,
 ) -> Answer:
     variable = context.deployment.token_env
     from_file = case == "file"
@@ -119,7 +147,7 @@ def _lost(
         ),
         "read": typed.read_variable(variable),
     }
-    return found("missing", case=case, severity=severity, where=variable, **values)
+    return found("missing", case=case, severity=severity, where=variable, fix=fix, **values)
 
 
 def _wanted(context: Context) -> Wanted:

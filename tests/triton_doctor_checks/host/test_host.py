@@ -75,6 +75,8 @@ def test_wsl1_stands_in_the_way_of_all_else() -> None:
     wsl1 = replace(LINUX, kind="wsl1", kernel="4.4.0-19041-Microsoft")
     finding = seen(system=wsl1).only()
     assert (finding.problem, finding.blocks) == ("host/wsl1", True)
+    assert finding.fix
+    assert finding.fix.steps[-1].show == "wsl.exe --set-version Debian 2"
     assert seen(system=wsl1, docker_engine=replace(ENGINE, remote=True)).ids == []
 
 

@@ -13,6 +13,7 @@ from triton_doctor.probes.image_content import ImageContent
 from triton_doctor.probes.images import Images, ImageSeen
 from triton_doctor.probes.registry_image import RegistryImage
 from triton_doctor.probes.release import Release
+from triton_doctor.repairs import Command
 
 PROBE = ImageSeen("ubuntu:24.04", present=False)
 KNOWN = Release(
@@ -106,6 +107,12 @@ def test_an_image_for_another_processor() -> None:
     assert finding.problem == "image/wrong-platform"
     assert finding.fix
     assert "--platform linux/amd64" in finding.fix.steps[0].show
+    named = judged(here(platform="linux/arm64", id="sha256:1")).only()
+    assert named.fix
+    assert named.fix.steps[0].act == Command(
+        ("docker", "pull", "--platform", "linux/amd64", DEFAULT_IMAGE),
+        back=("docker", "tag", "sha256:1", DEFAULT_IMAGE),
+    )
     far = judged(absent(), registry_image=said("found", platforms=("linux/arm64",))).only()
     assert (far.problem, far.fix) == ("image/wrong-platform", None)
 

@@ -14,6 +14,7 @@ from triton_doctor.probes.outside_view import OutsideView
 from triton_doctor.probes.probe_script import Seen
 from triton_doctor.probes.system import System
 from triton_doctor.record import replace
+from triton_doctor.repairs import Setting
 
 PATH = "/srv/model_repository"
 ENGINE = DockerEngine(endpoint="unix:///var/run/docker.sock", source="default")
@@ -65,6 +66,13 @@ def test_a_windows_path_in_wsl_is_a_bad_path_not_a_missing_one() -> None:
     finding = mount(view, here=replace(LINUX, kind="wsl2")).only()
     assert finding.problem == "mount/bad-path"
     assert "/mnt/c/Users/ada/models" in finding.remedy
+    assert finding.fix is not None
+    assert [one.act for one in finding.fix.steps] == [
+        Setting("repository", "/mnt/c/Users/ada/models")
+    ]
+    elsewhere = mount(view).only()
+    assert elsewhere.problem == "mount/bad-path"
+    assert elsewhere.fix is None  # there are no drives, so nobody knows which folder is meant
 
 
 def test_a_file_is_not_a_repository() -> None:

@@ -18,7 +18,7 @@ def test_another_user_of_the_image_may_not_read() -> None:
     assert finding.problem == "mount/permission-denied"
     assert "user 1234" in finding.title
     assert finding.fix is not None
-    assert finding.fix.steps[0].argv == ("chmod", "-R", "o+rX", PATH)
+    assert finding.fix.steps[0].argv == ("chmod", "-R", "a+rX", PATH)
 
 
 def test_root_reads_what_its_owner_may_not() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.kit import JudgeResult, judge
 from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.containers import Container, Containers, Published
@@ -11,6 +13,7 @@ from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.ports import Holder, Port, Ports
 from triton_doctor.probes.system import System
 from triton_doctor.record import replace
+from triton_doctor.repairs import Setting
 
 NOW = 1_790_000_000.0
 ENGINE = DockerEngine(endpoint="ssh://gpu-box", source="default")
@@ -52,11 +55,21 @@ def test_without_docker_the_hosts_programs_are_judged() -> None:
     assert finding.title == "Port 8000 is taken by python3 (process 4711, running for 1 min)"
 
 
-def test_a_process_is_not_stopped_by_us() -> None:
+def test_a_process_is_left_alone_unless_a_person_says_so() -> None:
     fix = port(busy(PYTHON)).only().fix
     assert fix is not None
-    assert str(fix.applicability) == "show"
-    assert fix.steps[0].argv == ("triton-doctor", "--http-port", "8010")
+    assert str(fix.applicability) == "safe"
+    assert fix.steps[0].act == Setting("http-port", 8010)
+    assert fix.instead is not None
+    assert str(fix.instead.applicability) == "ask"
+    assert fix.instead.steps[0].argv == ("kill", str(PYTHON.pid))
+
+
+@pytest.mark.parametrize("holder", [Holder("0.0.0.0"), replace(PYTHON, name="docker-proxy")])
+def test_what_has_no_name_or_belongs_to_a_container_is_not_ended(holder: Holder) -> None:
+    fix = port(busy(holder)).only().fix
+    assert fix is not None
+    assert fix.instead is None
 
 
 def test_a_process_of_somebody_else_has_no_name() -> None:
@@ -76,7 +89,9 @@ def test_a_container_is_named_and_not_its_forwarder() -> None:
     finding = port(seen, Containers((WEB,), NOW), grpc_port=8001, metrics_port=8000).findings[-1]
     assert finding.title == "Port 8001 is taken by the container web (started 2 h ago)"
     assert finding.fix is not None
-    assert finding.fix.steps[0].argv == ("docker", "stop", "web")
+    assert finding.fix.instead is not None
+    assert finding.fix.instead.steps[0].argv == ("docker", "stop", "web")
+    assert finding.fix.instead.steps[0].act.back == ("docker", "start", "web")
 
 
 def test_a_stopped_container_holds_nothing() -> None:

@@ -9,8 +9,10 @@ import pytest
 from tests.triton_doctor_checks.engine.kit import PATH, image
 from tests.triton_doctor_checks.repository.kit import Workshop
 from tests.triton_doctor_checks.repository.test_json_places import applied
-from triton_doctor.model import Applicability, Found, Severity
+from triton_doctor.fixing.texts import edited
+from triton_doctor.model import Found, Severity
 from triton_doctor.probes.release import Release
+from triton_doctor.repairs import Applicability, Plan, Setting
 from triton_doctor_checks.repository.argument_names import unknown_keys
 
 OLD, NEW = image("0.9.0rc1", "25.06"), image("0.27.1", "26.08")
@@ -36,6 +38,12 @@ def mended(text: str, release: Release | None = OLD) -> object:
     after = applied(text, fix.steps[0].edit)
     assert judged(after, release) == []
     return json.loads(after)
+
+
+def after(fix: Plan, text: str) -> str:
+    """The file with all of the fix's edits made."""
+    edits = [step.edit for step in fix.steps if step.edit]
+    return edited(text.encode(), edits).decode()
 
 
 def test_it_is_told_by_the_repository_check(shop: Workshop) -> None:
@@ -109,10 +117,49 @@ def test_safe_fixes() -> None:
 def test_no_fix_where_it_would_clash_or_be_a_guess() -> None:
     assert only('{"max_model_len": 5, "max-model-len": 6}').fix is None
     assert only('{"dtype": "half", "engine_args": {"dtype": "auto"}}').fix is None
-    assert only('{"enable_log_stats": true}').fix is None
+    opposite = only('{"enable_log_stats": true}').fix
+    assert opposite is not None
+    assert opposite.applicability is Applicability.SHOW
     alias = only('{"torch_dtype": "half"}').fix
     assert alias is not None
     assert alias.applicability is Applicability.ASK
+
+
+@pytest.mark.parametrize("name", ["gpu_layers", "temperature", "host", "instance_group"])
+def test_what_vllm_does_not_take_at_all_can_be_deleted(name: str) -> None:
+    fix = only(f'{{"model": "m", "{name}": 1}}').fix
+    assert fix is not None
+    assert (fix.name, fix.applicability) == ("delete", Applicability.ASK)
+    assert after(fix, f'{{"model": "m", "{name}": 1}}') == '{"model": "m"}'
+    unsure = only(f'{{"{name}": 1}}', LATER).fix
+    assert unsure is not None
+    assert unsure.applicability is Applicability.SHOW
+
+
+def test_a_later_argument_goes_with_a_later_image() -> None:
+    fix = only('{"kv_cache_memory_bytes": 1}').fix
+    assert fix is not None
+    (step,) = fix.steps
+    assert step.act == Setting("image", "nvcr.io/nvidia/tritonserver:25.10-vllm-python-py3")
+    assert fix.instead is not None
+    assert fix.instead.name == "delete"
+    own = only('{"kv_cache_memory_bytes": 1}', OWN).fix
+    assert own is not None
+    assert own.name == "delete"
+
+
+def test_values_move_into_the_object_that_took_their_place() -> None:
+    assert mended('{"rope_theta": 1000.0, "seed": 1}', NEW) == {
+        "hf_overrides": {"rope_theta": 1000.0},
+        "seed": 1,
+    }
+
+
+def test_all_but_the_last_of_a_name_are_deleted() -> None:
+    text = '{"seed": 1, "model": "m", "seed": 2, "seed": 3}'
+    fix = only(text).fix
+    assert fix is not None
+    assert after(fix, text) == '{"model": "m", "seed": 3}'
 
 
 def test_an_image_that_is_not_known() -> None:

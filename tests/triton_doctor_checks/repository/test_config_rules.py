@@ -196,6 +196,8 @@ def test_adapters(shop: Workshop) -> None:
     finding = seen(shop, CONFIG, settings=wanted).only()
     assert finding.problem == "repository/lora-list"
     assert finding.where == "model_repository/gemma/1/model.json:1:30"
+    assert finding.fix is not None
+    assert [step.edit.old for step in finding.fix.steps if step.edit] == [', "enable_lora": "true"']
     assert seen(shop, CONFIG, "24.04", wanted).ids == []
     assert seen(shop, CONFIG, "25.06", {"enable_lora": False}).ids == []
     shop.write("model_repository/gemma/1/multi_lora.json", '["a"]')

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.triton_doctor_checks.repository.kit import ARGUMENTS, Workshop
 from tests.triton_doctor_checks.repository.test_json_places import applied
-from triton_doctor.model import Applicability
+from triton_doctor.fixing.texts import edited
+from triton_doctor.repairs import Applicability
 from triton_doctor_checks.repository.json_repair import escaped, repaired
 
 MEANT = {"model": "m", "seed": 1}
@@ -34,6 +35,29 @@ def test_slips_are_put_right(shop: Workshop, text: str) -> None:
     assert fix is not None
     assert fix.applicability is Applicability.SAFE
     assert json.loads(applied(text, fix.steps[0].edit)) == MEANT
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ('{"model": "m", "seed": 1', "}"),
+        ('{\n "model": "m",\n "seed": 1\n', "\n}\n"),
+        ('{\n "model": "m", "hf_overrides": {"a": [1', "\n]}}\n"),
+    ],
+)
+def test_what_was_cut_off_is_closed_on_ones_word(shop: Workshop, text: str, end: str) -> None:
+    fix = shop.arguments(text).findings[0].fix
+    assert fix is not None
+    assert (fix.title.split()[0], fix.applicability) == ("Close", Applicability.ASK)
+    edits = [step.edit for step in fix.steps if step.edit]
+    assert edited(text.encode(), edits).decode() == text.rstrip() + end
+
+
+@pytest.mark.parametrize(
+    "text", ['{"model": "m', '{"model": ', '{"model": "m", "seed"', '{"a": [1}']
+)
+def test_what_was_cut_off_in_the_middle_is_left(shop: Workshop, text: str) -> None:
+    assert shop.arguments(text).findings[0].fix is None
 
 
 def test_pythons_words() -> None:

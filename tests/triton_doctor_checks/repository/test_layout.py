@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.triton_doctor_checks.repository.kit import ARGUMENTS, CONFIG, Workshop
-from triton_doctor.model import Outcome, Severity
+from triton_doctor.model import Finding, Outcome, Severity
 from triton_doctor.probes.shell import Shell
+from triton_doctor.repairs import Applicability, Edit, MakeFolder, Setting
 
 
 def test_the_guides_repository_is_sound(shop: Workshop) -> None:
@@ -139,3 +140,62 @@ def test_repairs_are_in_the_words_of_the_shell(shop: Workshop) -> None:
     (folder / "1").rename(folder / "v1")
     lines = shop.judge(Shell("cmd")).only().remedy.splitlines()
     assert lines[-1] == r"    move model_repository\gemma\v1 model_repository\gemma\1"
+
+
+def setting_of(finding: Finding) -> object:
+    """What the fix writes into the settings file."""
+    assert finding.fix is not None
+    (act,) = (step.act for step in finding.fix.steps)
+    assert isinstance(act, Setting)
+    return act.value
+
+
+def test_the_folder_that_holds_the_models_becomes_the_repository(shop: Workshop) -> None:
+    shop.model()
+    one = shop.judge(repository="model_repository/gemma").only()
+    assert setting_of(one) == str(shop.root / "model_repository")
+    version = shop.judge(repository="model_repository/gemma/1").only()
+    assert setting_of(version) == str(shop.root / "model_repository")
+    (shop.root / "model_repository").rename(shop.root / "inner")
+    (shop.root / "model_repository").mkdir()
+    (shop.root / "inner").rename(shop.root / "model_repository/inner")
+    assert setting_of(shop.judge().only()) == "model_repository/inner"
+
+
+def test_files_of_a_model_without_a_folder_are_moved_into_one(shop: Workshop) -> None:
+    shop.write("models/config.pbtxt", CONFIG)
+    shop.write("models/1/model.json")
+    fix = shop.judge(repository="models").only().fix
+    assert fix is not None
+    assert [step.argv for step in fix.steps] == [
+        ("mkdir", "-p", "models/gemma"),
+        ("mv", "models/config.pbtxt", "models/gemma/config.pbtxt"),
+        ("mv", "models/1", "models/gemma/1"),
+    ]
+
+
+def test_a_version_is_made_for_vllm_only(shop: Workshop) -> None:
+    shop.write("model_repository/gemma/config.pbtxt", CONFIG)
+    fix = shop.judge().only().fix
+    assert fix is not None
+    assert fix.applicability is Applicability.ASK
+    assert [type(step.act) for step in fix.steps] == [MakeFolder, Edit]
+    shop.write("model_repository/gemma/config.pbtxt", 'backend: "onnxruntime"\n')
+    assert [one.fix for one in shop.judge().findings if one.problem.endswith("bad-layout")] == [
+        None
+    ]
+
+
+def test_a_number_that_is_too_big_is_put_aside_as_no_version(shop: Workshop) -> None:
+    shop.model()
+    (shop.root / "model_repository/gemma" / ("9" * 20)).mkdir()
+    fix = shop.judge().only().fix
+    assert fix is not None
+    assert fix.steps[0].argv[2] == "model_repository/gemma/old_" + "9" * 20
+    (shop.root / fix.steps[0].argv[1]).rename(shop.root / fix.steps[0].argv[2])
+    assert shop.judge().ids == []
+
+
+def test_a_model_given_as_a_path_is_given_by_its_name(shop: Workshop) -> None:
+    shop.model()
+    assert setting_of(shop.judge(model=("gemma/",)).only()) == ("gemma",)

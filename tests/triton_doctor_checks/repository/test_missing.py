@@ -91,7 +91,7 @@ def test_a_misspelt_model(shop: Workshop, name: str) -> None:
     assert finding.title == f"model_repository has no model named gemma, but one named {name}"
     assert f"    mv model_repository/{name} model_repository/gemma" in finding.remedy.splitlines()
     assert finding.fix is not None
-    assert finding.fix.applicability == "show"
+    assert finding.fix.applicability == "ask"
 
 
 def test_one_of_two_models_is_missing(shop: Workshop) -> None:
