@@ -61,7 +61,12 @@ def test_a_command_of_the_docs_does_what_they_say(
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=tmp_path,
-            env={**os.environ, "PATH": path, "CHECKOUT": str(ROOT)},
+            env={
+                **os.environ,
+                "PATH": path,
+                "CHECKOUT": str(ROOT),
+                "XDG_STATE_HOME": f"{tmp_path}-state",  # what repairs are kept in
+            },
             capture_output=True,
             check=False,
             timeout=120,

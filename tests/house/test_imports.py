@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.house import tree
 
 HEAVY = ["rich", "docker", "questionary", "huggingface_hub", "pynvml", "psutil", "tomli"]
+HEAVY += ["tomlkit", "filelock"]
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:

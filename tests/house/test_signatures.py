@@ -117,11 +117,16 @@ def test_no_signature_is_slow(line: str) -> None:
     slow = []
     for one in SIGNATURES.known:
         regex = re.compile(one.signature.regex)
-        began = time.perf_counter()
-        regex.search(line)
-        if time.perf_counter() - began > SLOW:
+        # The best of a few: others are at work on the machine too.
+        if all(_seconds(regex, line) > SLOW for _ in range(3)):
             slow.append(one.signature.regex)
     assert slow == []
+
+
+def _seconds(regex: re.Pattern[str], line: str) -> float:
+    began = time.perf_counter()
+    regex.search(line)
+    return time.perf_counter() - began
 
 
 def test_harmless_lines_are_known_and_bear_no_other_s_name() -> None:

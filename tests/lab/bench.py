@@ -78,11 +78,17 @@ class Lab:
         cwd: Path | None = None,
         env: Mapping[str, str | None] | None = None,
         timeout: float = 60,
+        before: Sequence[str] = (),
     ) -> DoctorRun:
         """Runs the doctor with --format json (unless a format or a subcommand is named)."""
-        where = cwd or self._home
         return run_doctor(
-            *args, host=self.host, home=self._home, cwd=where, env=env or {}, timeout=timeout
+            *args,
+            host=self.host,
+            home=self._home,
+            cwd=cwd or self._home,
+            env=env or {},
+            timeout=timeout,
+            before=before,
         )
 
     def repository(

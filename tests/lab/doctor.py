@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,20 @@ class DoctorRun:
         """The problems found, as reported: once for each place."""
         return [finding["problem"] for finding in self.json["findings"]]
 
+    @property
+    def told(self) -> str:
+        """What was found, what could not be told, and what was done, one line each."""
+        lines = [f"exit {self.code}"]
+        lines += [f"found {one['problem']}: {one['title']}" for one in self.json["findings"]]
+        lines += [
+            f"{one['id']} {one['outcome']} {one['reason']}"
+            for one in self.json["checks"]
+            if one["outcome"] != "passed"
+        ]
+        keys = ("problem", "title", "applicability", "state", "result", "reason")
+        lines += [" | ".join(str(one[key]) for key in keys) for one in self.json.get("fixes", [])]
+        return "\n".join(lines)
+
     def outcome(self, check: str) -> str:
         """passed, found, skipped, could-not-tell, crashed or timed-out."""
         return str(self.check(check)["outcome"])
@@ -61,11 +75,20 @@ class DoctorRun:
 
 
 def run_doctor(
-    *args: str, host: str, home: Path, cwd: Path, env: Mapping[str, str | None], timeout: float
+    *args: str,
+    host: str,
+    home: Path,
+    cwd: Path,
+    env: Mapping[str, str | None],
+    timeout: float,
+    before: Sequence[str] = (),
 ) -> DoctorRun:
-    """`env` is laid over a small clean environment; None takes a variable away."""
+    """`env` is laid over a small clean environment; None takes a variable away.
+
+    before: words that go before the program's own, as of `unshare`.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-m", "triton_doctor", *_with_format(args)],
+        [*before, sys.executable, "-m", "triton_doctor", *_with_format(args)],
         cwd=cwd,
         env=environment(host, home, env),
         stdin=subprocess.DEVNULL,

@@ -1,0 +1,254 @@
+"""Repairs around containers that more than one acts on, or that are broken off in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.lab.bench import Lab
+from tests.lab.doctor import environment
+from tests.lab.repairs.containers import NAME, OTHER, container, loop
+from tests.lab.repairs.kit import Scene
+from tests.lab.repairs.service import Service
+from tests.terminal import Terminal
+
+CONFLICT = ("--fix", "--yes=ask", "--select", "docker/name-conflict", "--format", "json")
+PULL = ("--fix", "--yes=ask", "--select", "image", "--format", "json")
+_SLOW = 0.15  # s for each piece of a download
+_PIECE = 1 << 16
+
+
+@pytest.fixture
+def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    lab.repository(folder)
+    made = Scene(lab, folder)
+    yield made
+    made.end()
+
+
+def variables(scene: Scene) -> dict[str, str]:
+    return environment(scene.lab.host, scene.home, scene.env)
+
+
+def begun(scene: Scene, *args: str) -> subprocess.Popen[str]:
+    """A doctor that runs while the test goes on, in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "triton_doctor", *args],
+        cwd=scene.folder,
+        env=variables(scene),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def entries(scene: Scene) -> list[dict[str, str]]:
+    listed = scene.command("undo", "--list", "--format", "json").json["entries"]
+    return list(listed)
+
+
+def journal(scene: Scene) -> Path:
+    return scene.folder.parent / "state/triton-doctor/journal"
+
+
+def test_the_log_of_a_removed_container_is_kept(scene: Scene) -> None:
+    container("sh", "-c", "echo its last words; exit 3", then=("wait",))(scene)
+    scene.doctor(*CONFLICT)
+    kept = [path for path in journal(scene).rglob("kept-*") if path.is_file()]
+    assert [path.stat().st_mode & 0o777 for path in kept] == [0o600]
+    assert "its last words" in kept[0].read_text()
+    undo = scene.command("undo")
+    assert undo.code == 1
+    assert "cannot be undone by the doctor" in undo.out, undo
+    shown = scene.command("undo", "--list").out
+    assert str(kept[0]) in shown, shown
+
+
+def test_two_doctors_at_one_dead_container(scene: Scene) -> None:
+    container("sh", "-c", "exit 3", then=("wait",))(scene)
+    both = [begun(scene, *CONFLICT) for _ in range(2)]
+    ends = [one.communicate(timeout=60) for one in both]
+    assert [one.returncode for one in both] == [0, 0], ends
+    states = sorted(one["state"] for one in entries(scene))
+    assert states in (["applied"], ["applied", "failed"]), ends
+    assert NAME not in scene.lab.docker("ps", "-a", "--format", "{{.Names}}").stdout
+
+
+def test_the_container_that_holds_the_port_is_stopped_at_a_word(scene: Scene) -> None:
+    """The other way in the wizard; a third container goes on, and undo starts the stopped one."""
+    container("sleep", "300", name=OTHER, options=("-p", "8000:80"))(scene)
+    container("sleep", "300", name="repair-third")(scene)
+    before = scene.state()
+    options = ("--fix", "--select", "port")
+    with Terminal(*options, cwd=scene.folder, env=variables(scene)) as seen:
+        seen.asked()
+        assert f"docker stop {OTHER}" in seen.flat
+        seen.press("o")
+        assert seen.code() == 0
+    after = scene.state()
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {f"container /{OTHER}"}
+    assert scene.command("undo", "--yes").code == 0
+    assert scene.state() == before
+
+
+def test_the_process_that_holds_the_port_is_ended_at_a_word(scene: Scene) -> None:
+    hold = "import socket, sys; s = socket.create_server(('', 8002)); print(flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", hold], **pipes) as holder:  # type: ignore[call-overload]
+        holder.stdout.readline()
+        with Terminal("--fix", "--select", "port", cwd=scene.folder, env=variables(scene)) as seen:
+            seen.asked()
+            assert f"kill {holder.pid}" in seen.flat
+            seen.press("o")
+            assert seen.code() == 0
+        assert holder.wait(5) == -signal.SIGTERM
+
+
+# ---- downloads that are broken off
+
+
+@contextmanager
+def slowly(address: str) -> Iterator[str]:
+    """An address that leads to a registry by a slow line."""
+    host, _, port = address.partition(":")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_accept, args=(server, host, int(port)), daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def _accept(server: socket.socket, host: str, port: int) -> None:
+    while True:
+        try:
+            near, _ = server.accept()
+        except OSError:
+            return
+        far = socket.create_connection((host, port))
+        for source, target, wait in ((near, far, 0.0), (far, near, _SLOW)):
+            threading.Thread(target=_copy, args=(source, target, wait), daemon=True).start()
+
+
+def _copy(source: socket.socket, target: socket.socket, wait: float) -> None:
+    try:
+        while piece := source.recv(_PIECE):
+            target.sendall(piece)
+            time.sleep(wait if len(piece) > _PIECE // 8 else 0)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
+
+
+@pytest.fixture
+def far(scene: Scene) -> Iterator[str]:
+    """An image that takes half a minute to download."""
+    name = "repair-slow/tritonserver:25.06-vllm-python-py3"
+    scene.lab.image(name, {"opt/weights": os.urandom(12 << 20)})
+    there = scene.lab.registry.push(name, name)
+    scene.lab.docker("rmi", name)
+    with slowly(scene.lab.registry.address) as address:
+        image = there.replace(scene.lab.registry.address, address)
+        scene.write("triton-doctor.toml", f'image = "{image}"\n')
+        yield image
+    scene.lab.docker("rmi", "-f", image, check=False)
+
+
+def pulling(parent: int, timeout: float = 30) -> int:
+    """The number of the `docker pull` that the doctor runs, once its download is under way."""
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        shown = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True
+        )
+        for line in shown.stdout.splitlines():
+            number, _, command = line.strip().partition(" ")
+            if command.startswith("docker pull"):
+                time.sleep(2)
+                return int(number)
+        time.sleep(0.1)
+    raise AssertionError("nothing was pulled")
+
+
+def ended(number: int, timeout: float = 20) -> bool:
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if not Path(f"/proc/{number}").exists():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def here(scene: Scene, image: str) -> bool:
+    return scene.lab.docker("image", "inspect", image, check=False).returncode == 0
+
+
+def test_ctrl_c_during_a_download(scene: Scene, far: str) -> None:
+    run = begun(scene, *PULL)
+    pull = pulling(run.pid)
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == 130, (out, err)
+    assert ended(pull)
+    assert not here(scene, far)
+    states = [one["state"] for one in entries(scene)]
+    assert states in (["failed"], ["begun"]), (states, err)
+    if states == ["begun"]:
+        assert scene.command("undo", "--yes").code == 0
+    assert scene.doctor("--select", "image").ids == ["image/not-pulled"]
+
+
+def test_kill_9_during_a_download(scene: Scene, far: str) -> None:
+    """What was begun can be taken back, and done again."""
+    run = begun(scene, *PULL)
+    pull = pulling(run.pid)
+    run.kill()
+    run.communicate(timeout=30)
+    assert ended(pull, 60)
+    assert [one["state"] for one in entries(scene)] == ["begun"]
+    undo = scene.command("undo", "--yes")
+    assert undo.code == 0, undo
+    assert not here(scene, far)
+    again = scene.doctor(*PULL)
+    assert "image/not-pulled" not in again.ids, again
+    assert here(scene, far)
+
+
+def test_an_engine_that_goes_away_during_a_download(scene: Scene, far: str) -> None:
+    service = Service(scene)
+    scene.env["DOCKER_HOST"] = service.engine.host
+    run = begun(scene, *PULL)
+    pulling(run.pid)
+    service.engine.halt()
+    out, err = run.communicate(timeout=60)
+    assert run.returncode in (1, 3), (out, err)
+    assert '"state": "failed"' in out, (out, err)
+    assert [one["state"] for one in entries(scene)] == ["failed"]
+    service.engine.start()
+    assert scene.doctor("--select", "image").ids == ["image/not-pulled"]
+
+
+def test_a_loop_is_stopped_and_not_started_again(scene: Scene) -> None:
+    """Neither by the repair of what is found when it has been stopped."""
+    loop(scene)
+    select = ("--select", "launch,docker/name-conflict", "--format", "json")
+    run = scene.doctor("--fix", "--yes=ask", *select)
+    assert [(one["problem"], one["state"]) for one in run.json["fixes"] if one["entry"]] == [
+        ("launch/restarting", "applied"),
+        ("docker/name-conflict", "applied"),
+    ], run
+    assert run.code == 0, run
+    assert scene.state().get(f"container /{NAME}") is None
