@@ -16,6 +16,8 @@ from tests.lab.repairs import REPAIRS
 from tests.lab.repairs.kit import Repair, Scene, attempts
 from tests.lab.repairs.logs import LOGS, NAME
 
+_FIRST = list({one.problem: one for one in reversed(REPAIRS)}.values())
+
 
 @pytest.fixture
 def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
@@ -34,9 +36,10 @@ def test_broken_repaired_and_undone(scene: Scene, repair: Repair) -> None:
     repair.breaks(scene)
     broken, texts = scene.state(), scene.texts()
     selected = ("--select", repair.select)
-    looked = scene.doctor(*selected)
-    assert repair.problem in looked.ids, looked.told
-    assert scene.state() == broken, "looking changed something"
+    if repair in _FIRST:  # a run of the program takes a second; one such look a problem will do
+        looked = scene.doctor(*selected)
+        assert repair.problem in looked.ids, looked.told
+        assert scene.state() == broken, "looking changed something"
     word = "--yes" if repair.how == "safe" else "--yes=ask"
     run = scene.doctor("--fix", word, *selected)
     tried = attempts(run, repair.problem)
@@ -48,7 +51,7 @@ def test_broken_repaired_and_undone(scene: Scene, repair: Repair) -> None:
     _only_what_was_shown(scene, run, texts)
     after = b"\n".join(scene.texts().values()).decode().splitlines()
     assert [one for one in repair.keeps if one and one not in after] == []
-    _undo(scene, repair, broken)
+    _undo(scene, repair, run, broken)
 
 
 def _only_what_was_shown(scene: Scene, run: DoctorRun, before: dict[str, bytes]) -> None:
@@ -66,16 +69,15 @@ def _lines(data: bytes) -> list[str]:
     return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
 
 
-def _undo(scene: Scene, repair: Repair, broken: dict[str, str]) -> None:
+def _undo(scene: Scene, repair: Repair, run: DoctorRun, broken: dict[str, str]) -> None:
     """Everything that was applied is taken back, the last first."""
-    listed = scene.command("undo", "--list", "--format", "json").json
-    for entry in listed["entries"]:
-        if entry["state"] == "applied":
-            run = scene.command("undo", entry["id"], "--yes")
-            assert (run.code == 0) == repair.undone, run.told
+    for one in reversed(run.json["fixes"]):
+        if one["state"] == "applied":
+            undone = scene.command("undo", one["entry"], "--yes")
+            assert (undone.code == 0) == repair.undone, undone.told
     if repair.undone:
         assert scene.state() == broken
-        assert _back(scene, repair)
+        assert repair not in _FIRST or _back(scene, repair)
 
 
 def test_an_old_log_is_acted_on_once(scene: Scene) -> None:
