@@ -1,4 +1,4 @@
-"""The command that starts the deployment."""
+"""The command at the end of a report is the one that `command` shows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from typing import Any
 import pytest
 
 from triton_doctor.deployment import Deployment
-from triton_doctor.record import asdict
-from triton_doctor.report.start_command import start_command
+from triton_doctor.report.start_command import start_command, start_words
 
 
-def lines(*more: str, **deployment: Any) -> list[str]:
-    plan = asdict(Deployment(**deployment))
-    return [line.strip(" \\") for line in start_command(plan, "/srv/models", more).splitlines()]
+def absolute(path: str) -> str:
+    return path if path.startswith("/") else f"/srv/{path.removeprefix('~/')}"
+
+
+def lines(**deployment: Any) -> list[str]:
+    shown = start_command(Deployment(**deployment), absolute)
+    return [line.strip(" \\") for line in shown.splitlines()]
 
 
 def test_the_guides_own() -> None:
     shown = lines()
-    assert "--mount type=bind,source=/srv/models,target=/models" in shown
+    assert "--mount type=bind,source=/srv/model_repository,target=/models" in shown
     assert shown[-2:] == [
         "tritonserver --model-repository=/models --model-control-mode=explicit",
         "--load-model=gemma",
@@ -33,11 +36,11 @@ def test_without_explicit_control_no_model_is_named(mode: str) -> None:
 
 
 def test_a_star_is_quoted() -> None:
-    assert lines(model=("*",))[-1] == "--load-model='*'"
+    assert lines(model=("*",))[-1] == "'--load-model=*'"
 
 
 def test_further_repositories_are_mounted_beside_the_first() -> None:
-    shown = lines("/srv/b", "/srv/c c")
+    shown = lines(more_repositories=("b", "/srv/c c"))
     assert "--mount type=bind,source=/srv/b,target=/models2" in shown
     assert "--mount 'type=bind,source=/srv/c c,target=/models3'" in shown
     assert shown[-2] == (
@@ -47,10 +50,18 @@ def test_further_repositories_are_mounted_beside_the_first() -> None:
 
 
 def test_a_token_file_is_mounted_and_the_variable_left_out() -> None:
-    plan = asdict(Deployment(token_file="~/.cache/huggingface/token"))
-    shown = start_command(plan, "/srv/models", (), "/home/ada/.cache/huggingface/token")
+    shown = lines(token_file="~/token")
     assert "--env HF_TOKEN_PATH=/run/secrets/hf-token" in shown
-    assert (
-        "type=bind,source=/home/ada/.cache/huggingface/token,target=/run/secrets/hf-token,readonly"
-    ) in shown
-    assert "--env HF_TOKEN " not in shown
+    mount = "type=bind,source=/srv/token,target=/run/secrets/hf-token,readonly"
+    assert f"--mount {mount}" in shown
+    assert "--env HF_TOKEN" not in shown
+
+
+def test_a_path_that_the_shell_cannot_write_gives_no_command() -> None:
+    assert start_command(Deployment(repository="a\nb"), absolute, "cmd") == ""
+
+
+def test_the_words_that_run() -> None:
+    words = start_words(Deployment(gpus="0,1", repository="it's"), absolute)
+    assert words[:5] == ["docker", "run", "-d", "--gpus", '"device=0,1"']
+    assert "type=bind,source=/srv/it's,target=/models" in words

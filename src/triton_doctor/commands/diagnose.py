@@ -88,15 +88,20 @@ def text_report(report: Report, settings: Settings, host: Host, width: int) -> T
     """The report for a reader, with the command that starts its deployment."""
     from triton_doctor.knowledge.house import phrases
     from triton_doctor.report.as_text import TextReport
+
+    start = _start(report, settings, host)
+    partial = bool(settings.select or settings.ignore)
+    return TextReport(report, phrases(settings.lang), width, start, partial)
+
+
+def _start(report: Report, settings: Settings, host: Host) -> str:
+    """The command that starts the report's deployment, for the shell that the doctor runs in."""
+    from triton_doctor.commands.command_here import here
     from triton_doctor.report.start_command import start_command
 
-    say = phrases(settings.lang)
-    more = [host.absolute(path) for path in report.deployment["more_repositories"]]
-    plan = report.deployment
-    token = host.absolute(plan["token_file"]) if plan["token_file"] else ""
-    start = start_command(plan, host.absolute(plan["repository"]), more, token)
-    partial = bool(settings.select or settings.ignore)
-    return TextReport(report, say, width, start, partial)
+    deployment = Deployment(**report.deployment)
+    shell, place = here(Context(host, deployment, settings))
+    return start_command(deployment, host.absolute, shell, place)
 
 
 def check_output(settings: Settings) -> None:
