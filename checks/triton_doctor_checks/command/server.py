@@ -1,0 +1,158 @@
+"""Judges what runs in the container: tritonserver, its flags and its models. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from triton_doctor.api import Answers, Found, Severity, unsure
+from triton_doctor.probes.given_command import Given, Option
+from triton_doctor.probes.image_names import parse
+from triton_doctor_checks.command.places import Change, at
+
+_FLAG = "launch/bad-flag"
+_MODES = ("none", "poll", "explicit")
+_TRUE_FALSE = ("true", "false", "1", "0", "on", "off")
+_FIRST_REFUSING = (
+    "24.06"  # tritonserver before it took --load-model without the mode, and ignored it
+)
+_REMOTE = re.compile(r"(?:s3|gs|as)://")
+
+
+def server(given: Given) -> Answers:
+    """given: with an image."""
+    if not given.inner:
+        if given.image and not given.option("entrypoint"):
+            yield at(
+                given, given.image.start, "no-server", *_appended(given), image=given.image.text
+            )
+        return
+    head = given.inner[0]
+    if head.text.startswith("-") and not given.option("entrypoint"):
+        change = Change(head.start, head.start, "tritonserver ")
+        flags = [one for one in given.flags if not _dockers(one)]
+        if flags:
+            yield at(given, head.start, _FLAG, change, case="no-program", error=head.text)
+    elif not head.text.startswith("-") and not head.text.endswith("tritonserver"):
+        yield unsure("other-program", program=head.text)
+        return
+    for flag in given.flags:
+        answer = _unknown(given, flag) if not flag.known else _value(given, flag)
+        if answer:
+            yield answer
+    for stray in given.strays:
+        yield at(given, stray.start, _FLAG, error=f"Unexpected argument: {stray.text}")
+    yield from _loading(given)
+
+
+def _appended(given: Given) -> tuple[Change, ...]:
+    if given.source == "compose" or given.image is None:
+        return ()
+    return (Change(given.image.end, given.image.end, " tritonserver --model-repository=/models"),)
+
+
+def _dockers(flag: Option) -> bool:
+    """Whether an unknown flag is one of docker's."""
+    return not flag.known and flag.elsewhere
+
+
+def _unknown(given: Given, flag: Option) -> Found:
+    if _dockers(flag):
+        case = "flag-after-image"
+        return at(
+            given,
+            flag.start,
+            "docker/bad-command",
+            *_moved(given, flag),
+            case=case,
+            error=flag.written,
+        )
+    changes = []
+    if flag.near and flag.written.startswith("--"):
+        changes.append(Change(flag.start, flag.start + len(flag.written), f"--{flag.near}"))
+    text = (
+        f"{flag.written}={flag.value}"
+        if flag.value and "=" in given.text[flag.start : flag.end]
+        else flag.written
+    )
+    error = (
+        f"unrecognized option '{text}'"
+        if flag.written.startswith("--")
+        else f"invalid option -- '{flag.name[:1]}'"
+    )
+    return at(given, flag.start, _FLAG, *changes, error=error)
+
+
+def _moved(given: Given, flag: Option) -> tuple[Change, ...]:
+    """An option of docker put in front of the image; in a compose file there is no such place."""
+    if given.image is None or given.source == "compose":
+        return ()
+    text = given.text[flag.start : flag.end]
+    end = flag.end + (given.text[flag.end : flag.end + 1] == " ")
+    if any(start < end and flag.start < stop for start, stop in given.secrets):
+        return ()
+    return (Change(given.image.start, given.image.start, f"{text} "), Change(flag.start, end, ""))
+
+
+def _value(given: Given, flag: Option) -> Found | None:
+    error = _refusal(flag)
+    return at(given, flag.start, _FLAG, error=error) if error else None
+
+
+def _refusal(flag: Option) -> str:
+    """What tritonserver says of a value that it does not take."""
+    kind, value = flag.kind, flag.value
+    if not kind:
+        return f"option '{flag.written}' doesn't allow an argument" if value else ""
+    if value is None:
+        return f"option '{flag.written}' requires an argument"
+    if flag.unset:
+        return ""
+    if kind == "integer" and not re.fullmatch(r"[+-]?\d+", value):
+        return f'Bad option: "{flag.written}". Invalid option value. Got {value}'
+    if kind == "boolean" and value.lower() not in _TRUE_FALSE:
+        return f'Bad option: "{flag.written}". invalid value for bool option: {value}'
+    if flag.name == "model-control-mode" and value not in _MODES:
+        return f'Bad option: "{flag.written}". invalid argument for --model-control-mode'
+    return ""
+
+
+def _loading(given: Given) -> Answers:
+    repository = given.flag("model-repository") or given.flag("model-store")
+    if repository is None:
+        start = given.inner[0].start
+        end = given.inner[0].end
+        change = (
+            () if given.source == "compose" else (Change(end, end, " --model-repository=/models"),)
+        )
+        yield at(given, start, "no-repository", *change)
+    load = given.flag("load-model")
+    mode = given.flag("model-control-mode")
+    meant = any(one.near == "model-control-mode" for one in given.flags)
+    if load and given.mode != "explicit" and not meant and (not mode or mode.value in _MODES):
+        yield _without_explicit(given, load, mode)
+    if given.mode == "explicit" and load is None and mode:
+        yield at(given, mode.start, "nothing-loaded", mode=f"{mode.written}=explicit")
+
+
+def _without_explicit(given: Given, load: Option, mode: Option | None) -> Found:
+    release = parse(given.image.text).release if given.image else ""
+    milder = Severity.WARNING if "" < release < _FIRST_REFUSING else None
+    if given.source == "compose":
+        changes: tuple[Change, ...] = ()
+    elif mode is None:
+        changes = (Change(load.start, load.start, "--model-control-mode=explicit "),)
+    else:
+        changes = (Change(mode.start, mode.end, "--model-control-mode=explicit"),)
+    return at(
+        given,
+        load.start,
+        "launch/load-without-explicit",
+        *changes,
+        severity=milder,
+        model=load.value or "gemma",
+    )
+
+
+def remote(path: str) -> bool:
+    """Whether a repository lies in a cloud's store and not in the container."""
+    return bool(_REMOTE.match(path))

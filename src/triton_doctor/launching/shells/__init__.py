@@ -1,0 +1,1 @@
+"""How each shell takes a text apart into commands and words. Pure."""

@@ -1,0 +1,203 @@
+"""What is found in commands as people type, paste and keep them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given as anything
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.triton_doctor_checks.command.reading import better, taken, typed, verdict
+from tests.triton_doctor_checks.command.test_commands import (
+    BAD,
+    CMD,
+    GUIDE,
+    IMAGE,
+    POWERSHELL,
+    SECRET,
+    SERVER,
+    TOKEN,
+    guide,
+)
+from triton_doctor.context import Context
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.host.local import LocalHost
+from triton_doctor.model import Severity
+from triton_doctor.probes.given_command import Given, SourceLook, given_command, given_sources
+from triton_doctor.probes.repository import Repository, repository
+
+
+@pytest.mark.parametrize(
+    ("written", "own", "text"),
+    [("PowerShell", "bash", POWERSHELL), ("cmd", "bash", CMD), ("bash", "powershell", GUIDE)],
+)
+def test_a_text_for_another_shell_is_read_as_its_own(written: str, own: str, text: str) -> None:
+    result = verdict(taken(text, own))
+    assert result.ids == ["command/other-shell"]
+    assert result.findings[0].title.startswith(f"The command is written for {written},")
+
+
+MESS = "ab \n\\`^'\"$%{}()<>|&;:=,-/–“”#~@\r\t"
+
+
+def test_an_unknown_variable_leaves_it_untold() -> None:
+    result = verdict(taken(guide(("$PWD/model_repository", "$MODELS"))))
+    assert result.ids == []
+    assert "MODELS" in result.doubts[0].reason
+
+
+def test_another_program_is_not_judged() -> None:
+    result = verdict(taken(guide((SERVER, "python3 serve.py"))))
+    assert result.ids == []
+    assert "python3" in result.doubts[0].reason
+
+
+def test_words_that_a_shell_has_parted() -> None:
+    argv = ["docker", "run", "--gpus", "all", "-p", "8000:8000", "-v", "/srv:/models"]
+    tail = [IMAGE, *SERVER.split()]
+    result = verdict(typed(*argv, "-e", f"HF_TOKEN={SECRET}", *tail))
+    assert result.ids == ["command/token-in-clear"]
+    assert "shell puts it there" in result.findings[0].why
+    same = typed(*argv, "-e", f"HF_TOKEN={SECRET}", *tail, environment={"HF_TOKEN": SECRET})
+    assert verdict(same).ids == []
+    assert same.variables[0].same_as == "HF_TOKEN"
+    assert verdict(typed(*argv, "-e", "HF_TOKEN=", *tail)).ids == ["token/missing"]
+    assert verdict(typed(*argv, "-e", "HF_TOKEN=:HF_TOKEN", *tail)).ids == ["token/invalid"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "powershell", "cmd"])
+@pytest.mark.parametrize("where", ["$HF_TOKEN", "gemma"])
+def test_no_secret_is_in_the_fact_or_the_words(shell: str, where: str) -> None:
+    text = guide((where, SECRET), ("-d", "-d -e MY_SECRET='abc def ghi'"))
+    given = taken(text, shell)
+    result = verdict(given)
+    for said in (repr(given), repr(result.findings), better(given, result)):
+        assert SECRET not in said
+        assert "def ghi" not in said
+
+
+def test_windows_line_ends_matter_to_a_unix_shell_alone() -> None:
+    text = GUIDE.replace("\n", "\r\n")
+    assert verdict(taken(text, path="run.sh")).ids == [BAD]
+    assert verdict(taken(text)).ids == []  # what is pasted has the terminal's own
+    assert verdict(taken(CMD.replace("\n", "\r\n"), path="run.bat", own="cmd")).ids == []
+
+
+def test_a_script_is_edited_and_a_paste_is_shown() -> None:
+    text = guide(("--gpus all ", ""))
+    in_file = verdict(taken(text, path="run.sh")).findings[0].fix
+    pasted = verdict(taken(text)).findings[0].fix
+    assert in_file
+    assert pasted
+    assert (str(in_file.applicability), str(pasted.applicability)) == ("safe", "show")
+    edit = in_file.steps[0].edit
+    assert edit
+    assert (edit.path, edit.line, edit.column, edit.new) == ("run.sh", 1, 12, "--gpus all ")
+
+
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [("wsl2", "/mnt/c/Users/ada/model_repository"), ("linux", "and this system is not Windows")],
+)
+def test_a_drive_means_another_thing_on_another_system(system: str, expected: str) -> None:
+    text = guide(("$PWD/model_repository", "C:\\Users\\ada\\model_repository"))
+    (finding,) = verdict(taken(text), system=system).findings
+    assert expected in finding.title + finding.remedy
+
+
+def test_a_volume_named_as_a_folder_that_is_here() -> None:
+    text = guide(("--mount type=bind,source=$PWD/", "-v "), (",target=", ":"))
+    given = taken(text)
+    (finding,) = verdict(given).findings
+    assert finding.severity is Severity.WARNING
+    looks = (SourceLook("model_repository", "folder"),)
+    (finding,) = verdict(given, **{"given-sources": looks}).findings
+    assert finding.severity is Severity.ERROR
+    looks = (SourceLook("triton_hf_cache", "missing"),)  # a new volume is made, and is well
+    assert verdict(taken(GUIDE), **{"given-sources": looks}).ids == []
+    declared = guide(("type=bind,source=$PWD/model_repository", "type=volume,source=models"))
+    assert verdict(taken(declared)).ids == []
+
+
+def test_older_servers_take_a_model_without_the_mode_and_ignore_it() -> None:
+    text = guide(("--model-control-mode=explicit ", ""), ("25.06", "24.05"))
+    assert verdict(taken(text)).findings[0].severity is Severity.WARNING
+
+
+@settings(max_examples=120, deadline=None)
+@anything(
+    st.sampled_from(
+        [("bash", GUIDE), ("powershell", POWERSHELL), ("cmd", CMD), ("git-bash", GUIDE)]
+    ),
+    st.lists(
+        st.tuples(st.integers(0, 600), st.integers(0, 40), st.text(MESS, max_size=6)), max_size=4
+    ),
+)
+def test_no_mangled_command_is_too_strange(
+    start: tuple[str, str], cuts: list[tuple[int, int, str]]
+) -> None:
+    """Whatever is cut out of a command and put into it, it is judged, and corrected, to an end."""
+    shell, text = start
+    for place, length, new in cuts:
+        text = text[:place] + new + text[place + length :]
+    seen = taken(text, shell)
+    if not seen.trouble:
+        assert better(seen, verdict(seen)) != seen.text
+
+
+# ---- what only the machine knows -------------------------------------------------------------
+
+
+def served(folder: Path, *models: str, weights: str = "google/gemma-2b") -> Repository:
+    for name in models:
+        (folder / name / "1").mkdir(parents=True)
+        (folder / name / "config.pbtxt").write_text('backend: "vllm"')
+        (folder / name / "1/model.json").write_text(json.dumps({"model": weights}))
+    plan = Deployment(repository=str(folder), control_mode="none")
+    return Context(LocalHost(), plan, Settings()).fact(repository)
+
+
+def judged(text: str, folder: Path, **facts: Any) -> list[str]:
+    given = taken(text.replace("$PWD/model_repository", str(folder)))
+    return verdict(given, **facts).ids
+
+
+def test_a_model_that_is_not_there(tmp_path: Path) -> None:
+    there = served(tmp_path, "gemma", "phi")
+    text = guide(("--load-model=gemma", "--load-model=gema"))
+    given = taken(text.replace("$PWD/model_repository", str(tmp_path)))
+    result = verdict(given, repository=there)
+    assert "repository/not-found" in result.ids
+    assert "--load-model=gemma" in better(given, result)
+
+
+def test_several_models_of_python_share_memory(tmp_path: Path) -> None:
+    there = served(tmp_path, "gemma", "phi")
+    assert "host/shm-too-small" in judged(GUIDE, tmp_path, repository=there)
+    for more in ("--shm-size=1g", "--ipc host"):
+        text = guide(("-d", f"-d {more}"))
+        assert "host/shm-too-small" not in judged(text, tmp_path, repository=there)
+
+
+def test_a_gated_model_wants_a_token(tmp_path: Path) -> None:
+    there = served(tmp_path, "gemma")
+    text = guide((f"--env {TOKEN} ", ""))
+    assert judged(text, tmp_path, repository=there) == ["token/missing"]
+
+
+def test_the_sources_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "file").write_text("")
+    text = f"docker run -v {tmp_path}/here:/a -v {tmp_path}/none:/b -v {tmp_path}/file:/c x"
+    context = Context(LocalHost(), Deployment(), Settings())
+    context.hand(given_command, taken(text))
+    assert [one.kind for one in context.fact(given_sources)] == ["folder", "missing", "file"]
+
+
+def test_without_a_command_there_is_nothing_to_judge() -> None:
+    assert verdict(Given()).outcome == "skipped"
+    assert Context(LocalHost(), Deployment(), Settings()).fact(given_command) == Given()
