@@ -1,0 +1,157 @@
+"""One start: pull, create, start and watch; and what is taken away again when it is broken off."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+from triton_doctor.commands.launch_look import makes_room
+from triton_doctor.commands.launch_show import Show
+from triton_doctor.commands.launch_watch import Watch, Watched
+from triton_doctor.deployment import Deployment
+from triton_doctor.host.launcher import Launcher
+from triton_doctor.host.protocol import DockerTrouble, Host
+from triton_doctor.launching.outcome import End, Refused, Silent
+from triton_doctor.launching.plan import INSIDE, container_plan
+from triton_doctor.launching.pulling import Pulling
+from triton_doctor.launching.readiness import paths
+from triton_doctor.launching.recipe import LABEL, recipe
+from triton_doctor.record import Record
+
+SETTLE = 1.0  # s that an engine has to finish a creation whose caller went away
+LOG = 8 << 20  # bytes of a log that are read for causes
+_STEP = 0.02
+
+
+class Place(Record, frozen=True):
+    """Where servers are started. engine: its address; within: the doctor runs in a container, from
+    which the machine's own ports cannot be reached; environ: what variables are handed on from."""
+
+    launcher: Launcher
+    host: Host
+    engine: str
+    within: bool
+    environ: Mapping[str, str]
+
+
+class Trial:
+    """container: its id, once there is one; settled: it serves, or has ended: it is to stay;
+    began: monotonic s of the first word to the engine."""
+
+    def __init__(self, place: Place, deployment: Deployment, show: Show, patience: float) -> None:
+        self._place, self.deployment = place, deployment
+        self._show, self._patience = show, patience
+        self._run = secrets.token_hex(8)
+        self._making = False
+        self.container = ""
+        self.settled = False
+        self.began = 0.0
+        self.watch: Watch | None = None
+
+    def start(self) -> Refused | None:
+        """Up to the engine's word that it runs."""
+        launcher = self._place.launcher
+        try:
+            if not launcher.has_image(self.deployment.image):
+                self._pull()
+            old = makes_room(launcher, self.deployment.name)
+            if old:
+                launcher.remove(old)
+            self._show.doing("start")
+            self.began = time.monotonic()
+            self._create()
+            launcher.start(self.container)
+        except DockerTrouble as error:
+            self.tidy()
+            return Refused(error.text)
+        return None
+
+    def wait(self) -> End:
+        """Until it serves, ends, or shows no sign of life any more."""
+        watched = Watched(self.container, self._addresses(), paths(self.deployment), self._patience)
+        self.watch = Watch(
+            self._place.launcher, self._place.host, watched, self.began, self._show.stage
+        )
+        end = self.watch.until_ready()
+        self.settled = not isinstance(end, Silent)
+        return end
+
+    def log(self) -> bytes:
+        """The end of what it has said so far; nothing where the engine does not tell."""
+        try:
+            return self._place.launcher.log(self.container)[-LOG:]
+        except DockerTrouble:
+            return b""
+
+    def stop(self) -> None:
+        """It is given up: it ends, and its log stays to be read."""
+        with suppress(DockerTrouble):
+            self._place.launcher.stop(self.container)
+        self.settled = True
+
+    def tidy(self) -> bool:
+        """Take away what is half made; whether there was anything."""
+        if self.settled or not (self._making or self.container):
+            return False
+        removed = False
+        with _undisturbed():
+            deadline = time.monotonic() + SETTLE
+            while not removed:
+                removed = self._removed()
+                if removed or self.container or time.monotonic() > deadline:
+                    break
+                time.sleep(_STEP)
+        self._making, self.container = False, ""
+        return removed
+
+    def _removed(self) -> bool:
+        try:
+            mine = self._place.launcher.labelled(f"{LABEL}={self._run}")
+            for one in mine:
+                self._place.launcher.remove(one)
+        except DockerTrouble:
+            return False  # an engine that is gone has nothing that we could remove
+        return bool(mine)
+
+    def _pull(self) -> None:
+        pulling = Pulling()
+        self._show.doing("pull")
+        for item in self._place.launcher.pull(self.deployment.image):
+            pulling.take(item)
+            self._show.pull(pulling)
+
+    def _create(self) -> None:
+        plan = container_plan(self.deployment, self._place.host.absolute)
+        body = recipe(plan, self._place.environ, self._run)
+        self._making = True
+        self.container = self._place.launcher.create(plan.name, body)
+        self._making = False
+
+    def _addresses(self) -> list[str]:
+        """Ways to the server, the most likely first."""
+        parts = urlsplit(self._place.engine)
+        remote = parts.hostname if parts.scheme in ("tcp", "ssh", "http", "https") else None
+        ways = [f"{remote or '127.0.0.1'}:{self.deployment.http_port}"]
+        if self._place.within:
+            known = self._place.launcher.inspect(self.container) or {}
+            own = (known.get("NetworkSettings") or {}).get("IPAddress")
+            ways += [f"{own}:{INSIDE['http']}"] if own else []
+        return ways
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A second Ctrl-C does not keep the first one from clearing up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,194 @@
+"""`launch` broken off: by Ctrl-C at any moment, by SIGTERM, by the engine; and at a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.bench import Lab
+from tests.lab.doctor import environment
+from tests.lab.launches import HERE, NAME, TOKEN, good_repository, ours, play, state
+from tests.lab.repairs.kit import Scene
+from tests.lab.web import fetch
+from tests.terminal import CTRL_C, Terminal
+from triton_doctor.host.docker_api import LABEL as PROBE
+
+_PROGRAM = [sys.executable, "-m", "triton_doctor", "launch", *HERE]
+_READY = "http://127.0.0.1:8000/v2/health/ready"
+_ROOT = Path(__file__).parents[2]
+_FORWARD = """
+import socket, sys
+from pathlib import Path
+from tests.lab.forward import _serve
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen(64)
+_serve(server, Path(sys.argv[2]), None)
+"""
+
+
+@pytest.fixture
+def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
+    assert lab.triton_image
+    lab.docker("rm", "-f", NAME, check=False)
+    made = good_repository(lab, tmp_path / "work")
+    yield made
+    made.end()
+    lab.docker("rm", "-f", NAME, check=False)
+
+
+def begun(scene: Scene, *args: str, host: str = "") -> subprocess.Popen[bytes]:
+    variables = environment(host or scene.lab.host, scene.home, {"HF_TOKEN": TOKEN})
+    return subprocess.Popen(
+        [*_PROGRAM, "--yes", "--format", "json", *args],
+        cwd=scene.folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def ended(run: subprocess.Popen[bytes], timeout: float = 30) -> tuple[int, dict[str, Any], str]:
+    out, err = run.communicate(timeout=timeout)
+    return run.returncode, json.loads(out) if out else {}, err.decode()
+
+
+def until_running(lab: Lab) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        known = state(lab)
+        if known and known["State"]["Running"]:
+            return
+        time.sleep(0.02)
+    raise AssertionError("it was not started")
+
+
+def test_ctrl_c_at_any_moment_leaves_nothing_behind(scene: Scene) -> None:
+    play(scene, ("wait", 3600))
+    texts, seen = scene.texts(), set()
+    for step in range(16):
+        after = 0.2 + step * 0.3
+        run = begun(scene)
+        time.sleep(after)
+        run.send_signal(signal.SIGINT)
+        code, told, err = ended(run)
+        assert code == 130, f"after {after} s: {code} {err}"
+        if told:
+            assert told["outcome"] == "stopped"
+        seen.add(err)
+        assert ours(scene.lab) == [], f"after {after} s: {err}"
+        assert scene.lab.docker("ps", "-aq", "--filter", f"label={PROBE}").stdout == ""
+    assert any("was removed" in one for one in seen), seen
+    assert any("nothing was" in one for one in seen), seen
+    assert scene.texts() == texts
+
+
+def test_ctrl_c_while_the_container_is_being_made(scene: Scene) -> None:
+    """As soon as the engine lists it, which is before it has answered."""
+    play(scene, ("wait", 3600))
+    for _ in range(3):
+        run = begun(scene)
+        while not ours(scene.lab):
+            assert run.poll() is None
+        run.send_signal(signal.SIGINT)
+        run.send_signal(signal.SIGINT)
+        code, _, err = ended(run)
+        assert code == 130, err
+        assert ours(scene.lab) == []
+
+
+def test_sigterm_leaves_nothing_behind(scene: Scene) -> None:
+    play(scene, ("wait", 3600))
+    run = begun(scene)
+    until_running(scene.lab)
+    run.send_signal(signal.SIGTERM)
+    assert ended(run)[0] == 143
+    assert ours(scene.lab) == []
+
+
+def test_one_that_serves_stays(scene: Scene) -> None:
+    play(scene, answer=[("wait", 30)])
+    run = begun(scene)
+    fetch(_READY, patience=60)
+    time.sleep(1)
+    run.send_signal(signal.SIGINT)
+    code, told, err = ended(run)
+    assert (code, told["outcome"]) == (130, "stopped")
+    assert "stays" in err
+    known = state(scene.lab)
+    assert known is not None
+    assert known["State"]["Running"]
+
+
+def test_an_engine_that_goes_away_in_the_middle(scene: Scene, tmp_path: Path) -> None:
+    play(scene, ("wait", 3600))
+    socket = tmp_path / "passing.sock"
+    target = scene.lab.host.removeprefix("unix://")
+    way = subprocess.Popen(
+        [sys.executable, "-c", _FORWARD, str(socket), target],
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+    )
+    try:
+        while not socket.exists():
+            time.sleep(0.05)
+        run = begun(scene, host=f"unix://{socket}")
+        until_running(scene.lab)
+        time.sleep(1)
+    finally:
+        way.kill()
+        way.wait()
+    code, told, err = ended(run)
+    assert told["outcome"] == "gave-up", (told, err)
+    assert told["fixes"] == []
+    assert [one["problem"] for one in told["causes"]] == ["docker/daemon-down"], told
+    assert code == 1
+
+
+def terminal(scene: Scene) -> Terminal:
+    variables = environment(scene.lab.host, scene.home, {"HF_TOKEN": TOKEN})
+    return Terminal("launch", *HERE, cwd=scene.folder, env=variables, columns=100, lines=70)
+
+
+def test_a_person_is_asked_and_sees_the_answer(scene: Scene) -> None:
+    play(scene, ("wait", 2))
+    with terminal(scene) as seen:
+        seen.until("Start it now?", timeout=60)
+        seen.press("y")
+        seen.until("loading the model gemma", timeout=60)
+        seen.until("The doctor says hello", timeout=60)
+        assert seen.code() == 0
+        assert "triton-doctor stop" in seen.flat
+        assert "…" not in seen.text.split("READY")[1]
+
+
+def test_a_person_says_no(scene: Scene) -> None:
+    with terminal(scene) as seen:
+        seen.until("Start it now?", timeout=60)
+        seen.press("n")
+        assert seen.code() == 1
+    assert ours(scene.lab) == []
+
+
+@pytest.mark.parametrize(("key", "left"), [("y", 1), ("n", 0), (CTRL_C, 0)])
+def test_ctrl_c_at_a_terminal_asks(scene: Scene, key: str, left: int) -> None:
+    play(scene, ("wait", 3600))
+    with terminal(scene) as seen:
+        seen.until("Start it now?", timeout=60)
+        seen.press("y")
+        seen.until("loading the model gemma", timeout=60)
+        seen.press(CTRL_C)
+        seen.until("Leave it running?", timeout=10)
+        seen.press(key)
+        assert seen.code() == 130
+    assert len(ours(scene.lab)) == left
