@@ -68,7 +68,7 @@ class DockerApi:
         It has a connection of its own, without a time limit: a server may say nothing for hours.
         """
         with self._told():
-            client = _connect(self._endpoint)
+            client = connect(self._endpoint)
         try:
             with self._told():
                 client.timeout = None if follow else client.timeout
@@ -198,7 +198,7 @@ class DockerApi:
     def _api(self) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = _connect(self._endpoint)
+                self._client = connect(self._endpoint)
             return self._client
 
     def _ask(self, call: str, *args: object, **options: object) -> Any:
@@ -229,7 +229,7 @@ class _Client(docker.APIClient):
         return str(self.told["ApiVersion"])
 
 
-def _connect(endpoint: DockerEndpoint) -> Any:
+def connect(endpoint: DockerEndpoint) -> Any:
     tls: Any = False
     if endpoint.certs:
         own = (f"{endpoint.certs}/cert.pem", f"{endpoint.certs}/key.pem")

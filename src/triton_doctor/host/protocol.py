@@ -140,6 +140,14 @@ class ProbeEnd(Record, frozen=True):
     err: bytes
 
 
+class Usage(Record, frozen=True):
+    """What a container has used since its start: s of CPU, bytes from the network and disks."""
+
+    cpu: float
+    received: int
+    read: int
+
+
 class Docker(Protocol):
     """The part of the engine's API that the doctor uses; values are the API's own JSON."""
 
