@@ -4,6 +4,8 @@
     python tests/benchmark.py --docker   with Docker too; wants an engine that has ubuntu:24.04
     python tests/benchmark.py --repository   1,000 models; wants protobuf and tritonclient
     python tests/benchmark.py --logs     `logs` on a long log, against grep with the same patterns
+    python tests/benchmark.py --launch   `launch` beside `docker run` until ready; how soon an end
+                                         is told; wants the image that the tests of the lab build
 
 Each command runs once to warm up, then `--rounds` times (15) in turn with what it is compared with;
 medians are compared. Nothing here is a test: machines differ and are shared.
@@ -189,16 +191,99 @@ def runs(rounds: int, docker: bool) -> None:
             compare(rounds, name, run, ls, folder, dict(os.environ))
 
 
+def ready_by_hand(run: list[str], folder: str) -> float:
+    """Seconds from `docker run` to the first yes of server and model, asked for all the time."""
+    from http.client import HTTPConnection, HTTPException
+
+    began = time.perf_counter()
+    subprocess.run(run, cwd=folder, capture_output=True, check=True)
+    for path in ("/v2/health/ready", "/v2/models/gemma/ready"):
+        while True:
+            try:
+                connection = HTTPConnection("127.0.0.1", 8000, timeout=2)
+                connection.request("GET", path)
+                if connection.getresponse().status == 200:
+                    break
+            except (OSError, HTTPException):
+                time.sleep(0.005)
+    return time.perf_counter() - began
+
+
+def told_after(folder: str, name: str) -> float:
+    """Seconds between a call of `docker kill` and the line in which `launch` tells the end."""
+    run = subprocess.Popen(
+        [*DOCTOR, "launch", *LAUNCH, "--anyway"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert run.stdout is not None
+    for line in run.stdout:
+        if "loading the model" in line:
+            break
+    began = time.perf_counter()
+    subprocess.run(["docker", "kill", name], capture_output=True, check=True)
+    for line in run.stdout:
+        if "exit code 137" in line:
+            break
+    seconds = time.perf_counter() - began
+    run.communicate()
+    return seconds
+
+
+LAUNCH = ["--yes", "--no-ask", "--gpus", "none", "--offline", "--select", "launch"]
+
+
+def launches(rounds: int) -> None:
+    """From `docker run` to ready, by hand and by `launch`; and how soon an end is told."""
+    name = "triton_vllm_server"
+    image = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
+    by_hand, by_doctor, ends = [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        sound_repository(folder)
+        mount = f"type=bind,source={folder}/model_repository,target=/models"
+        server = ["tritonserver", "--model-repository=/models", "--model-control-mode=explicit"]
+        ports = ["-p", "8000:8000", "-p", "8001:8001", "-p", "8002:8002"]
+        run = ["docker", "run", "-d", "--name", name, *ports, "--mount", mount, image, *server]
+        remove = ["docker", "rm", "-f", name]
+        for _ in range(rounds + 1):
+            subprocess.run(remove, capture_output=True, check=False)
+            by_hand.append(ready_by_hand([*run, "--load-model=gemma"], folder))
+            subprocess.run(remove, capture_output=True, check=False)
+            done = subprocess.run(
+                [*DOCTOR, "launch", *LAUNCH, "--format", "json"],
+                cwd=folder,
+                capture_output=True,
+                check=True,
+            )
+            by_doctor.append(json.loads(done.stdout)["seconds_to_ready"])
+            subprocess.run(remove, capture_output=True, check=False)
+            ends.append(told_after(folder, name))
+        subprocess.run(remove, capture_output=True, check=False)
+    hand, doctor = statistics.median(by_hand[1:]), statistics.median(by_doctor[1:])
+    end = statistics.median(ends[1:])
+    print(
+        f"start to ready: by hand {hand:.2f} s, by launch {doctor:.2f} s\n"
+        f"added: {doctor - hand:.2f} s, {(doctor / hand - 1) * 100:.1f} %\n"
+        f"an end is told {end:.2f} s after `docker kill` was called, {max(ends):.2f} s at most"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--docker", action="store_true")
     parser.add_argument("--repository", action="store_true")
     parser.add_argument("--logs", action="store_true")
+    parser.add_argument("--launch", action="store_true")
     parser.add_argument("--size", type=int, default=256, help="MiB of the log of --logs")
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     if options.repository:
         repositories(options.rounds)
+        return
+    if options.launch:
+        launches(options.rounds)
         return
     if options.logs:
         with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn
@@ -14,40 +13,17 @@ from typing import Any, NoReturn
 import click
 
 from triton_doctor import __version__
-from triton_doctor.deployment import OPTIONS, defaults
+from triton_doctor.cli_options import complete as _complete
+from triton_doctor.cli_options import options as _options
+from triton_doctor.cli_server import ask, stop
 from triton_doctor.errors import UsageError
 
 USAGE, BUG, INTERRUPTED, TERMINATED = 2, 4, 130, 143
+SHELLS = ["bash", "fish", "powershell", "cmd", "git-bash", "compose"]
 
 
 class Terminated(SystemExit):
     """SIGTERM: the run is given up in good order."""
-
-
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Every field of Deployment and Settings as an option; parsed later, with the other layers."""
-    for name, default in reversed(defaults().items()):
-        option, extra = OPTIONS[name], dict[str, Any]()
-        if option.kind == "switch":
-            extra = {"is_flag": True, "default": None}
-        elif option.kind in ("repeat", "paths"):
-            extra = {"multiple": True}
-        if option.kind != "switch":
-            extra["metavar"] = name.rpartition("_")[2].upper()
-        if name in ("select", "ignore"):
-            extra["shell_complete"] = _complete
-        shown = ", ".join(default) if isinstance(default, tuple) else default
-        text = option.help + (f" [{shown}]" if shown not in (None, "", False) else "")
-        flags = [f"--{one.replace('_', '-')}" for one in (name, option.alias) if one]
-        command = click.option(*flags, name, help=text, **extra)(command)
-    config = click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
-    return config(command)
-
-
-def _complete(_context: Any, _parameter: Any, incomplete: str) -> list[str]:
-    from triton_doctor.commands.catalogue import names
-
-    return [name for name in names() if name.startswith(incomplete)]
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -195,6 +171,31 @@ def init(
 
 
 @cli.command()
+@click.argument("given", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND | - | FILE]")
+@_options
+@click.option("--shell", type=click.Choice(SHELLS), help="Whose writing. [the shell you are in]")
+@click.option("--explain", is_flag=True, help="Why each part is there; what if it were not.")
+@click.option("--one-line", is_flag=True, help="All on one line.")
+@click.option("--from", "file", metavar="FILE", help="Read your own from a script or compose file.")
+@click.option("--check", is_flag=True, help="With your own: look at the machine for it as well.")
+def command(given: tuple[str, ...], config: str | None, **options: Any) -> int:
+    """Show the command that starts the deployment, or check your own.
+
+    Without COMMAND: the deployment as the command to type, for bash, fish, PowerShell, cmd or Git
+    Bash, or as a compose file. With COMMAND, `docker run ...` as you would type it, or a script or
+    a compose file as FILE, or pasted text on standard input (-): what is wrong with it.
+    """
+    from triton_doctor.commands.command import Asked
+    from triton_doctor.commands.command import command as show
+    from triton_doctor.host.local import LocalHost
+    from triton_doctor.settings import Layers
+
+    own = ("shell", "explain", "one_line", "file", "check")
+    asked = Asked(given=given, **{name: options.pop(name) for name in own})
+    return show(LocalHost(), Layers(options, os.environ, config), asked)
+
+
+@cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:
     """Print a completion script; `eval "$(triton-doctor completion bash)"` switches it on."""
@@ -204,6 +205,56 @@ def completion(shell: str) -> int:
     assert kind is not None, shell  # noqa: S101 - the three choices are click's own
     click.echo(kind(cli, {}, "triton-doctor", "_TRITON_DOCTOR_COMPLETE").source())
     return 0
+
+
+@cli.command()
+@_options
+@click.option("--dry-run", is_flag=True, help="Show what stands in the way and the plan; no more.")
+@click.option(
+    "--yes",
+    is_flag=False,
+    flag_value="safe",
+    type=click.Choice(["safe", "ask"]),
+    help="Ask nothing. `safe` (also --yes alone): start, and apply repairs that can be undone and "
+    "touch only this deployment's files; `ask`: also those that need root, stop, delete, download.",
+)
+@click.option("--anyway", is_flag=True, help="Start also where errors stand in the way.")
+@click.option("--detach", "-d", is_flag=True, help="Start it and do not wait for it.")
+@click.option("--no-ask", is_flag=True, help="Ask the model nothing in the end.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up after so long without any sign of life.",
+)
+def launch(
+    config: str | None,
+    dry_run: bool,
+    yes: Any,
+    anyway: bool,
+    detach: bool,
+    no_ask: bool,
+    patience: float,
+    **options: Any,
+) -> int:
+    """Start the server, wait until it serves, and let it answer once.
+
+    What stops it is named from its log, repaired where it may be, and it is started again. Exit
+    codes: 0 it serves; 1 it died, or was not started; 3 that could not be told; 130 Ctrl-C.
+    """
+    from triton_doctor.commands.launch import Asked
+    from triton_doctor.commands.launch import launch as start
+    from triton_doctor.host.local import LocalHost
+    from triton_doctor.settings import Layers
+
+    asked = Asked(yes, dry_run, anyway, detach, not no_ask, patience)
+    return start(LocalHost, Layers(options, os.environ, config), asked)
+
+
+cli.add_command(ask)
+cli.add_command(stop)
 
 
 def main() -> NoReturn:

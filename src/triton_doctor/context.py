@@ -76,6 +76,13 @@ class Context:
             raise FactUnavailable(probe.name, f"{probe.doing}: {slot.trouble}")
         return cast("F", slot.value)
 
+    def hand(self, probe: Probe[F], value: F) -> None:
+        """Give a probe's fact instead of asking for it: what the user has said, not the machine."""
+        slot = _Slot(probe, value=value)
+        slot.done.set()
+        with self._lock:
+            self._slots[probe.name] = slot
+
     def settle(self, probe: Probe[Any], seconds: float) -> None:
         """Wait for a probe to be answered, well or not, for so long and no longer."""
         if self._recorded is None:

@@ -36,6 +36,7 @@ class When(Ordered):
     ALWAYS = "always"
     BEFORE_LAUNCH = "before-launch"
     RUNNING = "running"
+    GIVEN = "given"  # only where a command of the user's own was handed to the run
 
 
 class Words(Record, frozen=True):

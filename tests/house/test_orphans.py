@@ -16,13 +16,19 @@ from triton_doctor.registry import load_signatures
 AWAITING = Path(__file__).with_name("awaiting.toml")
 
 
+# Problems of requests are found by `ask`, a flow of the house, where a request fails.
+ASKING = ("commands/ask_failure.py", "launching/replies.py")
+
+
 def code() -> dict[str, set[str]]:
     """Texts in the code of each area that has code: check.py and files beside it."""
-    return {
+    checks = {
         folder.name: set[str]().union(*(texts(path) for path in folder.rglob("*.py")))
         for folder in tree.folders()
         if (folder / "check.py").is_file()
     }
+    asking = (texts(tree.ROOT / "src" / "triton_doctor" / name) for name in ASKING)
+    return {**checks, "request": set[str]().union(*asking)}
 
 
 def said_by_probes() -> set[str]:

@@ -2,24 +2,76 @@
 
 It takes what that backend takes (text_input, stream, sampling_parameters, ... and a model.json
 beside the version), is decoupled as that one is, and answers a few fixed words. It runs inside the
-image, on the image's own Python, numpy and Triton.
+image, on the image's own Python, numpy and Triton. A prompt `slowly`, `hang`, `die` or `mute` has
+it answer so; it refuses sampling parameters and long prompts as the real one does.
+
+A file stand_in.json beside model.json says what else it plays, so that a test can have it say, wait
+and fail as vLLM does: {"load": [STEP, ...], "answer": [STEP, ...]}, see `Part`.
 """
 
 # mypy: ignore-errors
 
+import hashlib
 import json
+import os
+import signal
+import sys
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import triton_python_backend_utils as pb_utils
 
 WORDS = ("The", " doctor", " says", " hello")
+NUMBERS = ("temperature", "top_p", "top_k", "max_tokens", "seed", "min_p")
+PARAMETERS = (*NUMBERS, "stop", "n", "ignore_eos", "lora_name")
+LONGEST = 128  # words of a prompt
 INPUTS = {
     "text_input": "TYPE_STRING",
     "stream": "TYPE_BOOL",
     "sampling_parameters": "TYPE_STRING",
     "exclude_input_in_output": "TYPE_BOOL",
 }
+
+
+class Part:
+    """What stand_in.json may have it do, a step each: [VERB, VALUE]."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def say(self, text):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def wait(self, seconds):
+        time.sleep(seconds)
+
+    def work(self, seconds):
+        """Uses the CPU, and says nothing."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            sum(range(1000))
+
+    def refuse(self, text):
+        raise RuntimeError(text)
+
+    def die(self):
+        os._exit(1)
+
+    def end(self, seconds):
+        """The server is told to stop, so much later."""
+        threading.Timer(seconds, os.kill, (1, signal.SIGTERM)).start()
+
+    def only(self, digest):
+        """What follows is played only as long as model.json has this SHA-256."""
+        return hashlib.sha256((self.folder / "model.json").read_bytes()).hexdigest() != digest
+
+    def below(self, size):
+        """What follows is played only in a /dev/shm of fewer bytes."""
+        room = os.statvfs("/dev/shm")
+        return room.f_frsize * room.f_blocks >= size
 
 
 class TritonPythonModel:
@@ -60,6 +112,9 @@ class TritonPythonModel:
             )
         if str(settings.get("enable_lora")).lower() == "true":
             self.adapters(folder / "multi_lora.json")
+        self.folder, self.part = folder, {}
+        if (folder / "stand_in.json").is_file():
+            self.part = json.loads((folder / "stand_in.json").read_text())
         self.start(**settings)
 
     def adapters(self, path):
@@ -69,22 +124,62 @@ class TritonPythonModel:
 
     def start(self, **settings):
         """Where the real one makes vLLM's AsyncEngineArgs, which knows the names and the values."""
+        self.play(self.part.get("load", ()))
         pb_utils.Logger.log_info(f"stand-in for vLLM serves {settings.get('model')}")
+
+    def play(self, steps):
+        for verb, *given in steps:
+            if getattr(Part(self.folder), verb)(*given):
+                return
 
     def execute(self, requests):
         for request in requests:
             self.answer(request)
 
     def answer(self, request):
+        self.play(self.part.get("answer", ()))
         sender = request.get_response_sender()
-        if self.value(request, "stream", False):
-            for word in (*WORDS, ""):
+        text = self.value(request, "text_input", b"").decode()
+        refusal = self.refusal(request, text)
+        if refusal:
+            error = pb_utils.TritonError(f"Error generating stream: {refusal}")
+            sender.send(pb_utils.InferenceResponse(error=error))
+        elif self.value(request, "stream", False):
+            for word in self.words(text):
                 sender.send(self.response(word))
         else:
-            text = self.value(request, "text_input", b"").decode()
             hidden = self.value(request, "exclude_input_in_output", False)
-            sender.send(self.response(("" if hidden else text) + "".join(WORDS)))
+            sender.send(self.response(("" if hidden else text) + "".join(self.words(text))))
         sender.send(flags=pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+
+    def refusal(self, request, text):
+        """What the real one says; bad parameters it logs, and tells the client something else."""
+        given = json.loads(self.value(request, "sampling_parameters", b"{}"))
+        bad = [f"Unexpected keyword argument '{name}'" for name in given if name not in PARAMETERS]
+        bad += [
+            f"{name} must be a number, got {given[name]!r}."
+            for name in NUMBERS
+            if name in given and not isinstance(given[name], int | float)
+        ]
+        if bad:
+            words = "[vllm] Was trying to create `TritonSamplingParams`, but got exception: "
+            pb_utils.Logger.log_error(words + bad[0])
+            return "'NoneType' object has no attribute 'lora_name'"
+        length = len(text.split())
+        longer = f"is longer than the maximum model length of {LONGEST}"
+        return f"The decoder prompt (length {length}) {longer}." if length > LONGEST else ""
+
+    def words(self, text):
+        if text == "hang":
+            time.sleep(3600)
+        if text == "mute":
+            return
+        for number, word in enumerate((*WORDS, "")):
+            if text == "die" and number == 2:
+                os._exit(1)
+            if text == "slowly":
+                time.sleep(1)
+            yield word
 
     def value(self, request, name, default):
         tensor = pb_utils.get_input_tensor_by_name(request, name)

@@ -66,7 +66,7 @@ def test_the_worst_comes_first_and_is_the_next_step() -> None:
 def test_all_sound_ends_with_the_command_that_starts_the_server() -> None:
     shown = text(result(outcome=Outcome.PASSED, healthy="Docker 28.1.1"))
     assert "ok       Docker: Docker 28.1.1" in shown
-    assert shown.endswith("All sound. Start the server:\n\n    docker run -d image")
+    assert shown.endswith("the server; by hand:\n\n    docker run -d image")
 
 
 def test_a_partial_run_does_not_call_everything_sound() -> None:

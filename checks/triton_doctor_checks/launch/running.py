@@ -56,8 +56,13 @@ def _found(context: Context, one: Launched, seen: Launches, told: Serving, up: s
         yield unsure("elsewhere", name=one.name)
     elif told.trouble == "not-published":
         address = f"localhost:{context.deployment.http_port}"
-        where, level = one.name, Severity.WARNING
-        yield found("request/connection-refused", where=where, severity=level, address=address)
+        yield found(
+            "request/connection-refused",
+            where=one.name,
+            severity=Severity.WARNING,
+            address=address,
+            container=one.name,
+        )
     elif told.trouble == "refused":
         if not _still_loading(one, seen.now):
             yield _not_ready(one, told, up, None)

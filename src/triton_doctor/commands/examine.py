@@ -9,7 +9,7 @@ from triton_doctor import __version__, record
 from triton_doctor.context import Context
 from triton_doctor.engine import Engine
 from triton_doctor.knowledge import wording
-from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure
+from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure, When
 from triton_doctor.readings import Reading
 from triton_doctor.registry import OWN_AREA, Loaded, foreseen, load_catalogue
 from triton_doctor.selection import Selection, selection, with_needs
@@ -17,12 +17,17 @@ from triton_doctor.selection import Selection, selection, with_needs
 CheckListener = Callable[[str, Check, "Result | None"], None]
 
 
-def examine(context: Context, listen: CheckListener | None = None) -> Report:
-    """One run as a report. Raises UsageError for words of --select or --ignore that are unknown."""
+def examine(
+    context: Context, listen: CheckListener | None = None, *, given: bool = False
+) -> Report:
+    """One run as a report; given: the context has a command of the user's own.
+
+    Raises UsageError for words of --select or --ignore that are unknown.
+    """
     began, settings = time.monotonic(), context.settings
     loaded = load_catalogue(settings.lang)
     context.reads_logs(read_log)
-    every = [one.check for one in loaded.checks]
+    every = [one.check for one in loaded.checks if one.check.when is not When.GIVEN or given]
     chosen = selection(settings.select, settings.ignore, loaded.catalogue, every)
     wanted = [check for check in every if chosen.wants(check)]
     run = {check.id for check in with_needs(wanted, every)}

@@ -95,7 +95,9 @@ class _Run:
         whole = self._whole(report, self._screen.width)
         self._end(report, attempts, list(ending(report, attempts, self._bench, whole)))
         if self._wizard and all_well(report, partial=whole.partial):
-            offer_launch(self._bench, self._hands, whole.start)
+            launched = offer_launch(self._bench, self._hosts)
+            if launched is not None:
+                return launched
         return exit_code(report, self._settings.fail_on)
 
     def _tidy(self) -> None:

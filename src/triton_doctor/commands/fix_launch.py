@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Callable
 
 from triton_doctor.commands.fix_rounds import Bench
 from triton_doctor.context import Context, asking
 from triton_doctor.errors import FactUnavailable
-from triton_doctor.host.hands import Hands
-from triton_doctor.host.protocol import DockerTrouble
-from triton_doctor.lines import command, line
+from triton_doctor.host.protocol import DockerTrouble, Host
+from triton_doctor.lines import line
 from triton_doctor.probes.docker_engine import connected
 
 
-def offer_launch(bench: Bench, hands: Hands, start: str) -> None:
-    """Ask whether to run the start command (for a shell); then say how to follow the server."""
+def offer_launch(bench: Bench, hosts: Callable[[], Host]) -> int | None:
+    """Ask whether to launch; the exit code of that, None where it was not wished for."""
     if not _name_is_free(bench):
-        return
+        return None
     from triton_doctor.ui import asking as person
 
-    say = bench.text.say
     bench.write([line()])
-    if not person.confirm(say("fix", "launch"), default=False):
-        return
-    try:
-        done = hands.run(words(start), root=False)
-    except OSError as error:
-        bench.write(bench.text.said("failed", "error", f"docker: {error.strerror}"))
-        return
-    if done.code:
-        text = say("fix", "launch-failed", code=done.code)
-        bench.write(bench.text.said("failed", "error", text))
-        return
-    name = bench.layers.resolve()[0].name
-    bench.write(bench.text.words(say("fix", "launched"), "strong"))
-    bench.write([line(), command(f"triton-doctor logs --follow {name}", indent=4)])
+    if not person.confirm(bench.text.say("fix", "launch"), default=False):
+        return None
+    from triton_doctor.commands.launch import Asked, launch
 
-
-def words(start: str) -> list[str]:
-    """The words of a command that is written over several lines."""
-    return shlex.split(start.replace("\\\n", " "))
+    return launch(hosts, bench.layers, Asked(agreed=True))
 
 
 def _name_is_free(bench: Bench) -> bool:

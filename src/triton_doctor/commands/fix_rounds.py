@@ -98,6 +98,10 @@ class Rounds:
         self._bench.write(self._bench.text.words(say, "warning"))
         return report
 
+    def afresh(self) -> None:
+        """What was left stands anew, since a new start shows it in another light."""
+        self._left.clear()
+
     def _next(self, report: Report) -> tuple[Finding, list[Fix]] | None:
         """The next finding that can be repaired, and how; never what was tried or left before."""
         for finding in roots_first(report, self._bench.checks):

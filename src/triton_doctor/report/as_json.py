@@ -25,7 +25,7 @@ def document(report: Report, exit_code: int) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "deployment": dict(report.deployment),
         "checks": [_check(result) for result in report.results],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_document(finding) for finding in report.findings],
         "facts": dict(report.facts),
     }
 
@@ -46,7 +46,7 @@ def _doubt(doubt: Doubt) -> dict[str, Any]:
     return {"reason": doubt.reason, "remedy": doubt.remedy, "fix": fix_document(doubt.fix)}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_document(finding: Finding) -> dict[str, Any]:
     return {
         "problem": finding.problem,
         "check": finding.check,

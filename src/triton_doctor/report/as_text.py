@@ -28,6 +28,12 @@ class TextReport(Record, frozen=True):
     partial: bool = False
 
     def lines(self) -> Iterator[Line]:
+        yield from self.body()
+        yield line()
+        yield from self.closing()
+
+    def body(self) -> Iterator[Line]:
+        """All but what to do next."""
         yield from self.heading()
         for result in self.report.results:
             yield from self._result(result)
@@ -35,8 +41,6 @@ class TextReport(Record, frozen=True):
             yield from self._trace(result)
         yield from self._findings()
         yield from self.doubts()
-        yield line()
-        yield from self.closing()
 
     def heading(self) -> Iterator[Line]:
         plan = self.report.deployment
@@ -45,7 +49,7 @@ class TextReport(Record, frozen=True):
         rest = self.say(
             "line",
             "plan",
-            models=", ".join(plan["model"]),
+            models=", ".join(plan["model"]) or "-",
             repository=plan["repository"],
             gpus=plan["gpus"],
             ports=ports,

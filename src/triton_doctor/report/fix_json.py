@@ -31,11 +31,11 @@ class Attempt(Record, frozen=True):
 
 def fixes_as_json(report: Report, exit_code: int, attempts: Sequence[Attempt]) -> str:
     """The report's document with `fixes`; ASCII only, as the report's own."""
-    whole = {**document(report, exit_code), "fixes": [_attempt(one) for one in attempts]}
+    whole = {**document(report, exit_code), "fixes": [attempt_document(one) for one in attempts]}
     return json.dumps(whole, indent=2) + "\n"
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def attempt_document(attempt: Attempt) -> dict[str, Any]:
     fix = fix_document(attempt.fix) or {}
     return {
         "problem": attempt.finding.problem,

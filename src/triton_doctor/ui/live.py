@@ -65,9 +65,9 @@ class Progress:
             yield Text(f"(+{len(asking) - MOST})", style="dim")
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """The terminal; markup off, so that words of others are never read as commands."""
-    return Console(markup=False, highlight=False, emoji=False)
+    return Console(markup=False, highlight=False, emoji=False, stderr=stderr)
 
 
 def write(lines: Iterable[Line], to: Console) -> None:

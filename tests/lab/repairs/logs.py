@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tests.lab.repairs.arguments import FILE, SOUND
 from tests.lab.repairs.files import Breaks
@@ -30,24 +30,40 @@ def crashed(said: str, content: str) -> Breaks:
     return breaks
 
 
-def told(
-    problem: str, name: str, how: Literal["safe", "ask"], said: str, old: str = "", new: str = ""
-) -> Repair:
-    """old, new: what the file has in place of something of the sound one."""
-    content = SOUND.replace(old, new) if old else SOUND
-    breaks = crashed(said, content)
-    return Repair(problem, name, how, breaks, "launch", result=None, reason="the next start")
+class Said(NamedTuple):
+    """What a server said, and the repair that follows from it.
+
+    old, new: what model.json has in place of something of the sound one.
+    """
+
+    problem: str
+    name: str
+    how: Literal["safe", "ask"]
+    said: str
+    old: str = ""
+    new: str = ""
+
+    @property
+    def content(self) -> str:
+        return SOUND.replace(self.old, self.new) if self.old else SOUND
 
 
-LOGS = [
-    told(
+def told(one: Said) -> Repair:
+    breaks = crashed(one.said, one.content)
+    return Repair(
+        one.problem, one.name, one.how, breaks, "launch", result=None, reason="the next start"
+    )
+
+
+SAID = [
+    Said(
         "engine/unsupported-model",
         "newer-image",
         "ask",
         "ValueError: Model architectures ['Gemma3ForConditionalGeneration'] are not supported for"
         " now. Supported architectures: dict_keys(['AquilaModel'])",
     ),
-    told(
+    Said(
         "gpu/capability-too-low",
         "half",
         "ask",
@@ -55,7 +71,7 @@ LOGS = [
         " Your Tesla T4 GPU has compute capability 7.5. You can use float16 instead by explicitly"
         " setting the`dtype` flag in CLI, for example: --dtype=half.",
     ),
-    told(
+    Said(
         "engine/context-too-long",
         "figure",
         "safe",
@@ -65,7 +81,7 @@ LOGS = [
         "4096",
         "131072",
     ),
-    told(
+    Said(
         "engine/context-too-long",
         "no-figure",
         "ask",
@@ -76,7 +92,7 @@ LOGS = [
         '\t"max_model_len": 4096,\n',
         "",
     ),
-    told(
+    Said(
         "engine/context-over-limit",
         "figure",
         "safe",
@@ -84,7 +100,7 @@ LOGS = [
         " (max_position_embeddings=2048 or model_max_length=None in model's config.json). This may"
         " lead to incorrect model outputs or CUDA errors.",
     ),
-    told(
+    Said(
         "engine/no-cache-memory",
         "share",
         "ask",
@@ -93,7 +109,7 @@ LOGS = [
         "0.9,",
         "0.3,",
     ),
-    told(
+    Said(
         "engine/remote-code-refused",
         "trust",
         "ask",
@@ -103,7 +119,7 @@ LOGS = [
         "google/gemma-2b",
         "tiiuae/falcon-7b",
     ),
-    told(
+    Said(
         "engine/quantization-mismatch",
         "own-form",
         "safe",
@@ -111,7 +127,7 @@ LOGS = [
         '"seed": 7',
         '"quantization": "awq"',
     ),
-    told(
+    Said(
         "gpu/busy",
         "share",
         "ask",
@@ -119,7 +135,7 @@ LOGS = [
         " memory utilization (0.9, 83.7 GiB). Decrease GPU memory utilization or reduce GPU memory"
         " used by other processes.",
     ),
-    told(
+    Said(
         "gpu/out-of-memory",
         "less",
         "ask",
@@ -127,7 +143,7 @@ LOGS = [
         " capacity of 79.18 GiB of which 1.84 GiB is free. Including non-PyTorch memory, this"
         " process has 77.33 GiB memory in use.",
     ),
-    told(
+    Said(
         "host/shm-too-small",
         "more",
         "safe",
@@ -138,3 +154,5 @@ LOGS = [
         " Error: No space left on device",
     ),
 ]
+
+LOGS = [told(one) for one in SAID]

@@ -1,0 +1,61 @@
+"""What `launch` says of an end and of a good start, in a narrow window too; and as data."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from triton_doctor.knowledge.house import phrases
+from triton_doctor.launching.outcome import Died, End, Lost, Ready, Refused, Silent
+from triton_doctor.report.launch_json import Launched, Start, launch_as_json
+from triton_doctor.report.launch_text import LaunchText
+
+TOKEN = "hf_" + "KqWvYzTnBdRmXsLpGhJcFaEuQoNiDwVtZy"
+
+
+def said(end: End, models: tuple[str, ...] = (), width: int = 80) -> str:
+    lines = [one.text for one in LaunchText(phrases(), width).ended(end, models)]
+    assert max(map(len, lines)) <= width
+    return " ".join(" ".join(lines).split())
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_each_end_is_told(width: int) -> None:
+    assert "exit code 137 after 3.2 s" in said(Died(137, 3.21), width=width)
+    assert "No sign of life for 300 s" in said(Silent(300.0), width=width)
+    assert "The engine refused: port is taken" in said(Refused("port is taken"), width=width)
+    assert "does not answer any more: gone" in said(Lost("gone"), width=width)
+
+
+def test_ready_in_the_table_is_told_only_where_it_never_served() -> None:
+    assert "Its table showed gemma READY" in said(Died(1, 9.0), ("gemma", "gemma"))
+    assert "table" not in said(Died(1, 9.0))
+    after = said(Died(137, 9.0, served=4.0), ("gemma",))
+    assert "It had been ready for 4.0 s" in after
+    assert "table" not in after
+
+
+def test_what_the_engine_says_is_cleaned() -> None:
+    assert TOKEN not in said(Refused(f"bad {TOKEN}"))
+
+
+def test_the_stages_that_took_long_are_named() -> None:
+    stages = [("starting", 0.2), ("weights", 1.5), ("graphs", 31.0), ("opening", 40.2)]
+    lines = LaunchText(phrases(), 100).ready(Ready(40.4, "127.0.0.1:8000"), stages)
+    text = "\n".join(one.text for one in lines)
+    assert "after 40.4 s, at http://127.0.0.1:8000" in text
+    assert "loading weights 30 s, capturing graphs 9 s" in text
+    assert "opening" not in text
+
+
+def test_the_outcome_as_data_holds_no_secret() -> None:
+    seen = Launched(container="c1", name="n", answer=f"x {TOKEN}", failure=TOKEN)
+    seen.starts.append(Start("died", 1.23456, 1, ("gpu/busy",), (("starting", 0.12345),)))
+    text = launch_as_json("died", 1, 2.0, seen, ())
+    assert TOKEN not in text
+    assert text.isascii()
+    data = json.loads(text)
+    assert data["container"] == {"id": "c1", "name": "n"}
+    assert data["seconds_to_ready"] is None
+    assert data["starts"][0]["stages"] == [{"stage": "starting", "at": 0.123}]
