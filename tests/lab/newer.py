@@ -12,7 +12,8 @@ from tests.lab import images
 from tests.lab.engine import Engine
 from tests.lab.roots import Roots
 
-_PACKAGES = ("docker.io", "iptables", "ca-certificates")
+# Compose is for `compose.py`: one root serves both.
+PACKAGES = ("docker.io", "docker-compose", "iptables", "ca-certificates")
 
 # The root of the mount namespace itself is changed, which a mere chroot does not do: `docker exec`
 # enters that root, and would find the machine's files there. Folders for temporary files are the
@@ -48,7 +49,7 @@ def newer_engine(
     It has a bridge and no packet rules, which belong to the lab's first engine. About a minute,
     most of it spent on fetching packages.
     """
-    root = roots.unpacked(suite, _PACKAGES, folder / "root")
+    root = roots.unpacked(suite, PACKAGES, folder / "root")
     specs = folder / "cdi"
     specs.mkdir()
     for name, text in (cdi or {}).items():
