@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.base import Asking, probe
@@ -70,6 +70,11 @@ class Repository(Record, frozen=True):
         """All repositories, this one first."""
         return (Further(self.given, self.path, self.folder), *self.more)
 
+    @property
+    def mounts(self) -> dict[str, str]:
+        """The repositories' folders on this machine, by where the container has them."""
+        return _mounts(self.roots)
+
     def model(self, name: str) -> Model | None:
         return next((model for model in self.models if model.name == name), None)
 
@@ -103,7 +108,7 @@ def _look(ask: Asking, given: str) -> Further:
 
 def _models(ask: Asking, roots: list[Further]) -> tuple[tuple[Model, ...], bool]:
     """The models to be loaded, and whether there are more than were read."""
-    mounts = {f"{WITHIN}{place + 1 if place else ''}": one.path for place, one in enumerate(roots)}
+    mounts = _mounts(roots)
     models: dict[str, Model] = {}
     taken = 0
     for root, name in _wanted(ask, roots):
@@ -117,6 +122,10 @@ def _models(ask: Asking, roots: list[Further]) -> tuple[tuple[Model, ...], bool]
     return tuple(models.values()), ask.deployment.loads_all and any(
         root.folder.left_out for root in roots
     )
+
+
+def _mounts(roots: Sequence[Further]) -> dict[str, str]:
+    return {f"{WITHIN}{place + 1 if place else ''}": one.path for place, one in enumerate(roots)}
 
 
 def _wanted(ask: Asking, roots: list[Further]) -> Iterator[tuple[Further, str]]:
