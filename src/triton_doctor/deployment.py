@@ -14,7 +14,7 @@ from triton_doctor.record import Record
 
 DEFAULT_IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
 SEVERITIES = ("note", "warning", "error", "never")
-FORMATS = ("auto", "text", "json")
+FORMATS = ("auto", "text", "json", "junit", "sarif", "github", "markdown")
 CONTROL_MODES = ("none", "poll", "explicit")
 ALL_MODELS = "*"  # the name with which --load-model loads everything
 
@@ -60,7 +60,10 @@ class Deployment(Record, frozen=True):
 
 
 class Settings(Record, frozen=True):
-    """How this run looks at the deployment, and what it prints."""
+    """How this run looks at the deployment, and what it prints.
+
+    file: the settings file in use.
+    """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -70,8 +73,9 @@ class Settings(Record, frozen=True):
     offline: bool = False
     lang: str | None = None
     format: str = "auto"
-    output: str | None = None
+    output: tuple[str, ...] = ()
     probe_image: str = "ubuntu:24.04"
+    file: str | None = None
 
 
 class Option(NamedTuple):
@@ -118,17 +122,22 @@ OPTIONS: dict[str, Option] = {
     "offline": Option(values.flag, "Ask nothing of registries or the Hub.", "switch"),
     "lang": Option(values.text, "Language of the words, such as en."),
     "format": Option(values.one_of(*FORMATS), f"Output: {', '.join(FORMATS)}."),
-    "output": Option(values.text, "Write the report to this file."),
+    "output": Option(
+        values.texts,
+        "Write this file too, FORMAT:FILE or by its name; may be repeated.",
+        "repeat",
+    ),
     "probe_image": Option(values.image, "Image of the probe containers."),
 }
 
 
 def defaults() -> dict[str, Any]:
-    """The default of every field of Deployment and Settings, by name."""
+    """The default of every option of Deployment and Settings, by name."""
     return {
         name: value
         for owner in (Deployment, Settings)
         for name, value in zip(owner.__struct_fields__, owner.__struct_defaults__, strict=True)
+        if name in OPTIONS
     }
 
 

@@ -157,10 +157,35 @@ Answer = Found | Unsure | Sound | NotForHere
 # ---- what a run gives back ------------------------------------------------------------------
 
 
+class Accepted(Record, frozen=True):
+    """Why a finding does not count: somebody's reason, and until when it holds.
+
+    until: a date, or a version from which on it counts again; place: file and line of the entry.
+    """
+
+    reason: str
+    until: str
+    place: str
+
+
+class Acceptance(Record, frozen=True):
+    """An entry of the settings file that accepts a problem, and what this run made of it.
+
+    gone: its problem was looked for and is not there; ran-out: the problem counts again; not-told:
+    whether the problem is there was not looked at, or could not be told.
+    """
+
+    problem: str
+    where: str | None
+    accepted: Accepted
+    state: Literal["holds", "gone", "ran-out", "not-told"] = "not-told"
+
+
 class Finding(Record, frozen=True):
     """A problem met here and now, in words.
 
-    from_log: a log showed it; foreseen: and a check looks for it before the launch.
+    from_log: a log showed it; foreseen: and a check looks for it before the launch; accepted: it
+    is known and does not count.
     """
 
     problem: str
@@ -178,6 +203,7 @@ class Finding(Record, frozen=True):
     hides: bool = False
     from_log: bool = False
     foreseen: bool = False
+    accepted: Accepted | None = None
 
 
 class Doubt(Record, frozen=True):
@@ -189,7 +215,10 @@ class Doubt(Record, frozen=True):
 
 
 class Result(Record, frozen=True):
-    """What one check came to. blocks: checks that need it have no ground to stand on."""
+    """What one check came to. blocks: checks that need it have no ground to stand on.
+
+    not_here: it was not made, since the settings say that it cannot be made on this machine.
+    """
 
     check: str
     title: str
@@ -202,6 +231,7 @@ class Result(Record, frozen=True):
     doubts: tuple[Doubt, ...] = ()
     trace: str = ""
     blocks: bool = False
+    not_here: bool = False
 
 
 class Report(Record, frozen=True):
@@ -212,9 +242,15 @@ class Report(Record, frozen=True):
     deployment: Mapping[str, Any]
     results: tuple[Result, ...]
     facts: Mapping[str, Any]
+    acceptances: tuple[Acceptance, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
-        """Worst first; among equals in check order."""
+        """Worst first, those that were accepted last; among equals in check order."""
         every = [finding for result in self.results for finding in result.findings]
-        return sorted(every, key=lambda finding: -finding.severity.rank)
+        return sorted(every, key=lambda one: (one.accepted is not None, -one.severity.rank))
+
+    @property
+    def counted(self) -> list[Finding]:
+        """The findings that nobody has accepted."""
+        return [finding for finding in self.findings if finding.accepted is None]

@@ -54,7 +54,7 @@ def resolve(
     chosen: dict[str, Any] = {}
     path = config or environ.get(PREFIX + "CONFIG") or (FILE if Path(FILE).is_file() else None)
     if path:
-        chosen.update(_from_file(Path(path)))
+        chosen.update(_from_file(Path(path)), file=path)
     for key, name in keys().items():
         variable = PREFIX + name.upper()
         if environ.get(variable):

@@ -86,6 +86,14 @@ def words(value: object) -> tuple[str, ...]:
     return tuple(word.strip() for part in parts for word in part.split(",") if word.strip())
 
 
+def texts(value: object) -> tuple[str, ...]:
+    """One text or a list of them, commas and all: the names of files have them too."""
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise Unfit(f"expected a text or a list of texts, got {value!r}")
+    return tuple(text(part) for part in parts)
+
+
 def models(value: object) -> tuple[str, ...]:
     names = words(value)
     if not names:

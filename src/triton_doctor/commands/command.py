@@ -12,7 +12,7 @@ from textwrap import dedent
 from typing import Any, cast
 
 from triton_doctor.commands.command_here import here
-from triton_doctor.commands.diagnose import check_output
+from triton_doctor.commands.output import named
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import UsageError
@@ -66,7 +66,7 @@ def command(host: Host, layers: Layers, asked: Asked) -> int:
     deployment, settings = layers.resolve()
     if asked.one_line and asked.shell == COMPOSE:
         raise UsageError("a compose file has more than one line", where="--one-line")
-    check_output(settings)
+    named(settings)
     with closing(host):
         say = phrases(settings.lang)
         written = write(Context(host, deployment, settings), host, asked, say)
@@ -105,13 +105,14 @@ def _tell(
     written: Written, deployment: Deployment, settings: Settings, asked: Asked, say: Phrases
 ) -> None:
     """The command alone on stdout, so that it can be handed on; what is said of it on stderr."""
+    file = named(settings)
     if settings.format == "json":
-        _data(written, deployment, settings)
+        _data(written, deployment, file)
         return
     lines = list(_parts(written, say) if asked.explain else block(written.text, style="command"))
-    if settings.output:
-        _save(written, [one.text for one in lines], settings.output)
-        said = [say("command", "saved", path=settings.output)]
+    if file:
+        _save(written, [one.text for one in lines], file)
+        said = [say("command", "saved", path=file)]
     else:
         _show(lines, sys.stdout)
         said = []
@@ -136,7 +137,7 @@ def _spaced(texts: Iterable[str], width: int) -> Iterator[Line]:
         yield from paragraph(clean(text), width, style="dim")
 
 
-def _data(written: Written, deployment: Deployment, settings: Settings) -> None:
+def _data(written: Written, deployment: Deployment, file: str | None) -> None:
     body: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "shell": written.shell,
@@ -147,10 +148,10 @@ def _data(written: Written, deployment: Deployment, settings: Settings) -> None:
         "deployment": asdict(deployment),
     }
     text = json.dumps(body, indent=2) + "\n"
-    if settings.output:
+    if file:
         from triton_doctor.commands.output import write_whole
 
-        write_whole(settings.output, text)
+        write_whole(file, text)
     else:
         sys.stdout.write(text)
 

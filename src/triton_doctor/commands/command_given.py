@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from triton_doctor.commands.command_source import text_of
-from triton_doctor.commands.diagnose import begun, check_output
+from triton_doctor.commands.diagnose import begun
+from triton_doctor.commands.output import targets
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable, UsageError
@@ -27,6 +26,7 @@ from triton_doctor.settings import Layers
 
 if TYPE_CHECKING:
     from triton_doctor.commands.command import Asked
+    from triton_doctor.lines import Line
 
 AREA = "command"
 _KINDS: dict[str, ShellKind] = {"bash": "posix"}
@@ -35,13 +35,13 @@ _KINDS: dict[str, ShellKind] = {"bash": "posix"}
 def read_given(host: Host, layers: Layers, asked: Asked) -> int:
     """Read, judge and tell; the exit code of a run. UsageError where there is nothing to read."""
     base, settings = layers.resolve()
-    check_output(settings)
+    targets(settings)
     with closing(host):
         given = _given(host, base, settings, asked)
         plan = deployment(given, base)
         report = _judged(host, plan, settings, given, whole=asked.check)
         code = exit_code(report, settings.fail_on)
-        _tell(report, settings, given, code, whole=asked.check)
+        _tell(report, settings, host, given, code, whole=asked.check)
     return code
 
 
@@ -118,34 +118,18 @@ def _merged(report: Report) -> Report:
     return replace(report, results=tuple(results))
 
 
-def _tell(report: Report, settings: Settings, given: Given, code: int, *, whole: bool) -> None:
-    from triton_doctor.commands.output import write_whole
+def _tell(
+    report: Report, settings: Settings, host: Host, given: Given, code: int, *, whole: bool
+) -> None:
+    from triton_doctor.commands.telling import Forms, tell
     from triton_doctor.report.given_text import given_document, given_text
 
     better = corrected(given, report.findings)
-    as_data = settings.format == "json" or (
-        settings.format == "auto" and Path(settings.output or "").suffix == ".json"
-    )
-    if as_data:
-        body = given_document(report, given, better, code)
-        if settings.output:
-            write_whole(settings.output, body)
-        else:
-            sys.stdout.write(body)
-        return
-    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not settings.output
-    width = max(40, min(int(os.environ.get("COLUMNS") or 80), 100))
-    if terminal:
-        from triton_doctor.ui import live
 
-        screen = live.console()
-        width = max(40, min(screen.width, 100))
-        live.write(given_text(report, given, better, settings, width, whole=whole), screen)
-        return
-    lines = given_text(report, given, better, settings, width, whole=whole)
-    if settings.output:
-        write_whole(settings.output, "".join(one.text + "\n" for one in lines))
-    else:
-        from triton_doctor.ui import plain
+    def lines(width: int) -> Iterable[Line]:
+        return given_text(report, given, better, settings, width, whole=whole)
 
-        plain.write(lines, sys.stdout)
+    def data() -> str:
+        return given_document(report, given, better, code)
+
+    tell(Forms(report, code, settings, host, lines, data))

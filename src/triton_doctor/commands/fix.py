@@ -8,16 +8,15 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Literal
 
-from triton_doctor.commands.diagnose import begun, check_output, text_report
+from triton_doctor.commands.diagnose import begun, text_report
 from triton_doctor.commands.examine import examine
 from triton_doctor.commands.fix_deciders import Unattended, Wizard, Write, described
 from triton_doctor.commands.fix_end import Rest, all_well, ending, leftovers, yours
 from triton_doctor.commands.fix_launch import offer_launch
 from triton_doctor.commands.fix_rounds import Bench, Decider, Rounds
 from triton_doctor.commands.fix_token import TokenAsking
-from triton_doctor.commands.output import write_whole
+from triton_doctor.commands.output import only, write_whole
 from triton_doctor.commands.screen import Screen, somebody_is_there
-from triton_doctor.deployment import Settings
 from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.journal import Journal, journal_folder
 from triton_doctor.host.hands import LocalHands
@@ -45,7 +44,7 @@ class Asked(Record, frozen=True):
 def fix(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
     """Repair this deployment; the exit code. hosts: makes a Host, a fresh one for each look."""
     _, settings = layers.resolve()
-    check_output(settings)
+    only(settings)
     with closing(hosts()) as host:
         run = _Run(hosts, host, layers, asked)
         try:
@@ -59,6 +58,7 @@ class _Run:
     def __init__(self, hosts: Callable[[], Host], host: Host, layers: Layers, asked: Asked) -> None:
         self._hosts, self._host, self._layers, self._asked = hosts, host, layers, asked
         self._settings = layers.resolve()[1]
+        self._file = only(self._settings)
         self._json = self._settings.format == "json"
         self._screen = Screen(quiet=self._json)
         self._say = phrases(self._settings.lang)
@@ -184,17 +184,12 @@ class _Run:
         """To the screen, and to --output whole or not at all."""
         settings = self._settings
         data = fixes_as_json(report, exit_code(report, settings.fail_on), attempts)
-        if settings.output:
-            as_data = self._json or _wants_data(settings)
+        if self._file:
             text = "".join(one.text + "\n" for one in lines)
-            write_whole(settings.output, data if as_data else text)
-        if self._json and not settings.output:
+            write_whole(self._file.file, data if self._file.form == "json" else text)
+        if self._json:
             sys.stdout.write(data)
         self._screen.write(lines)
-
-
-def _wants_data(settings: Settings) -> bool:
-    return settings.format == "auto" and (settings.output or "").endswith(".json")
 
 
 def _secret(message: str) -> str:

@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 
-from triton_doctor.commands.diagnose import check_output
 from triton_doctor.commands.launch_bench import Desk, Yes, desk
 from triton_doctor.commands.launch_causes import causes
 from triton_doctor.commands.launch_look import NAME_TAKEN, errors
 from triton_doctor.commands.launch_serving import asked as ask_model
 from triton_doctor.commands.launch_trial import Trial
-from triton_doctor.commands.output import write_whole
+from triton_doctor.commands.output import only, write_whole
 from triton_doctor.host.protocol import Host
 from triton_doctor.launching.outcome import (
     FOUND,
@@ -59,7 +58,7 @@ class Asked(Record, frozen=True):
 def launch(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
     """The exit code: 0 it serves; 1 it died or was not started; 3 that could not be told."""
     _, settings = layers.resolve()
-    check_output(settings)
+    only(settings)
     with closing(hosts()) as host:
         run = _Run(desk(hosts, host, layers, asked.yes, changes=not asked.dry_run), asked)
         try:
@@ -261,8 +260,9 @@ class _Run:
         attempts = desk.rounds.attempts if desk.rounds else ()
         seconds = time.monotonic() - self._began
         data = launch_as_json(outcome, code, seconds, self._seen, attempts)
-        if settings.output:
-            write_whole(settings.output, data)
-        elif settings.format == "json":
+        target = only(settings)
+        if target:
+            write_whole(target.file, data)
+        if settings.format == "json":
             sys.stdout.write(data)
         return code
