@@ -52,11 +52,11 @@ class Deployment(Record, frozen=True):
         return self.gpus != "none"
 
     @property
-    def gpu_numbers(self) -> tuple[int, ...] | None:
-        """The numbers asked for; None means all of them."""
+    def gpu_ids(self) -> tuple[str, ...] | None:
+        """The GPUs asked for, each by its number or UUID; None means all of them."""
         if self.gpus in ("all", "none"):
             return None if self.gpus == "all" else ()
-        return tuple(int(number) for number in self.gpus.split(","))
+        return tuple(dict.fromkeys(self.gpus.split(",")))
 
 
 class Settings(Record, frozen=True):
@@ -99,7 +99,7 @@ OPTIONS: dict[str, Option] = {
     "http_port": Option(values.port, "Host port for HTTP."),
     "grpc_port": Option(values.port, "Host port for gRPC."),
     "metrics_port": Option(values.port, "Host port for metrics."),
-    "gpus": Option(values.gpus, "GPUs to give: all, none, or numbers as in 0,1."),
+    "gpus": Option(values.gpus, "GPUs to give: all, none, numbers as in 0,1, or UUIDs."),
     "token_env": Option(values.variable, "Environment variable that holds the token."),
     "cache_volume": Option(values.text, "Volume for downloaded weights."),
     "shm_size": Option(values.size_text, "Size of /dev/shm, such as 1g."),

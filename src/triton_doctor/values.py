@@ -8,6 +8,7 @@ from collections.abc import Callable
 # The engine's own grammar of container names, from the text of its refusal:
 # 'Invalid container name (x), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed'.
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
+_DEVICE = re.compile(r"\d+|(?:GPU|MIG)-[0-9a-f]{8}(?:-[0-9a-f]{1,12}){0,4}")
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?", re.IGNORECASE)
 _UNITS = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -43,10 +44,13 @@ def size_text(value: object) -> str:
 
 
 def gpus(value: object) -> str:
-    """`all`, `none`, or device numbers as in `0,1`."""
+    """`all`, `none`, or device numbers as in `0,1`; UUIDs, as nvidia-smi -L shows them, do too."""
     text = str(value).strip().lower()
-    if text in ("all", "none") or re.fullmatch(r"\d+(,\d+)*", text):
+    if text in ("all", "none"):
         return text
+    words = [re.sub(r"^(gpu|mig)-", lambda kind: kind[0].upper(), one) for one in text.split(",")]
+    if all(_DEVICE.fullmatch(one) for one in words):
+        return ",".join(words)
     raise Unfit(f"expected all, none or GPU numbers such as 0,1, got {value!r}")
 
 

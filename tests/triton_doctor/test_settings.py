@@ -109,3 +109,23 @@ def test_further_repositories_in_the_file_are_beside_the_file(tmp_path: Path) ->
     (tmp_path / "deep/my.toml").write_text('more-repositories = ["b", "/srv/c"]\n')
     deployment, _ = resolve({}, {}, "deep/my.toml")
     assert deployment.more_repositories == ("deep/b", "/srv/c")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("ALL", "all"),
+        ("0,2", "0,2"),
+        ("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"),
+        ("gpu-8932F937,mig-1a2b3c4d", "GPU-8932f937,MIG-1a2b3c4d"),
+    ],
+)
+def test_gpus_by_number_and_uuid(given: str, meant: str) -> None:
+    deployment, _ = resolve({"gpus": given}, {}, None)
+    assert deployment.gpus == meant
+
+
+@pytest.mark.parametrize("given", ["0,", "GPU-", "GPU-xyz12345", "1 2", "GPU-8932f937;ls"])
+def test_gpus_that_name_nothing(given: str) -> None:
+    with pytest.raises(UsageError, match="GPU numbers such as 0,1"):
+        resolve({"gpus": given}, {}, None)

@@ -17,13 +17,19 @@ from triton_doctor.api import (
 )
 from triton_doctor.probes.cuda_rules import cuda_rules
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
+from triton_doctor.probes.gpu_kernel import KernelFaults, gpu_kernel
 from triton_doctor.probes.gpus import GpuReading, Gpus, gpus
+from triton_doctor.probes.images import images
 from triton_doctor.probes.release import release
 from triton_doctor.probes.system import System, system
 from triton_doctor_checks.gpu.fit import judge_fit
 from triton_doctor_checks.gpu.health import judge_health
-from triton_doctor_checks.gpu.memory import judge_memory, judge_width
-from triton_doctor_checks.gpu.nvml import judge_silence
+from triton_doctor_checks.gpu.memory import judge_memory, judge_width, wanted
+from triton_doctor_checks.gpu.needs import judge_needs
+from triton_doctor_checks.gpu.nvml import judge_silence, judge_wsl
+from triton_doctor_checks.gpu.several import judge_together, judge_view, seen_inside
+from triton_doctor_checks.gpu.state import judge_state
+from triton_doctor_checks.gpu.visible import Handed, handed
 
 
 def check(context: Context) -> Answers:
@@ -31,7 +37,7 @@ def check(context: Context) -> Answers:
     if not context.deployment.wants_gpu:
         yield not_for_here("none-asked")
         return
-    context.start(gpus, system, docker_engine, release, cuda_rules)
+    context.start(gpus, system, docker_engine, release, cuda_rules, images, gpu_kernel)
     engine, here = _engine(context), context.fact(system)
     elsewhere = list(_elsewhere(engine, here))
     if elsewhere:
@@ -50,19 +56,46 @@ def check(context: Context) -> Answers:
 
 def _gpus(context: Context, seen: Gpus, here: System, *, reachable: bool) -> Answers:
     reading = seen.reading
-    numbers = context.deployment.gpu_numbers
-    wanted = range(len(reading.gpus)) if numbers is None else numbers
-    chosen = [gpu for gpu in reading.gpus if gpu.index in wanted]
-    yield from _missing(context, seen)
-    yield from judge_health(chosen)
+    given = handed(reading.gpus, context.deployment.gpu_ids)
+    chosen, kernel = list(given.gpus), _kernel(context)
+    yield from _missing(context, seen, given)
+    yield from judge_wsl(seen)
+    yield from judge_health(seen, chosen, kernel)
     answering = [gpu for gpu in chosen if not gpu.code]
+    hidden = kernel is not None and kernel.state == "hidden"
+    if hidden and any(gpu.code or gpu.ecc_errors or gpu.recovery for gpu in chosen):
+        yield unsure("kernel-log")
     if not answering:
         return
-    yield from judge_width(context, len(chosen))
+    yield from judge_state(answering, here)
     yield from judge_fit(context, seen, here, answering)
-    yield from judge_memory(context, seen, answering, reachable)
+    yield from _inside(
+        context, seen, answering, lost=len(chosen) - len(answering), reachable=reachable
+    )
     cuda = "{}.{}".format(*reading.cuda) if reading.cuda else "unknown"
-    yield sound(gpus=_listed(answering), driver=reading.driver, cuda=cuda)
+    case = "no-log" if hidden else "default"
+    yield sound(case, gpus=_listed(answering), driver=reading.driver, cuda=cuda)
+
+
+def _inside(
+    context: Context, seen: Gpus, gpus: list[GpuReading], *, lost: int, reachable: bool
+) -> Answers:
+    """What the server finds of the GPUs that its container has."""
+    inside = seen_inside(context, gpus)
+    yield from judge_view(context, inside, len(gpus))
+    if not inside.gpus:
+        return
+    yield from judge_width(context, inside.devices + lost)
+    yield from judge_together(seen, inside, wanted(context).devices)
+    yield from judge_needs(context, list(inside.gpus))
+    yield from judge_memory(context, seen, inside, reachable)
+
+
+def _kernel(context: Context) -> KernelFaults | None:
+    try:
+        return context.fact(gpu_kernel)
+    except FactUnavailable:
+        return KernelFaults("hidden")
 
 
 def _engine(context: Context) -> DockerEngine | None:
@@ -86,16 +119,16 @@ def _elsewhere(engine: DockerEngine | None, here: System) -> Answers:
         yield unsure("desktop-on-linux")
 
 
-def _missing(context: Context, seen: Gpus) -> Answers:
-    """GPUs that are asked for by number and do not exist, or none at all."""
-    numbers, count = context.deployment.gpu_numbers, len(seen.reading.gpus)
+def _missing(context: Context, seen: Gpus, given: Handed) -> Answers:
+    """GPUs that are asked for by number or UUID and do not exist, or none at all."""
+    count = len(seen.reading.gpus)
     if not count:
         yield found("too-few", case="none", wanted=context.deployment.gpus, seen=0)
         return
-    for number in numbers or ():
-        if number >= count:
-            every = plan("all", ASK, setting("gpus", "all"))
-            yield found("too-few", case="number", wanted=number, seen=count, fix=every)
+    for word in given.absent:
+        every = plan("all", ASK, setting("gpus", "all"))
+        case = "number" if word.isdigit() else "uuid"
+        yield found("too-few", case=case, wanted=word, seen=count, fix=every)
 
 
 def _listed(chosen: list[GpuReading]) -> str:

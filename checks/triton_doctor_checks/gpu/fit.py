@@ -9,7 +9,7 @@ from triton_doctor.probes.release import Release, release
 from triton_doctor.probes.system import System
 from triton_doctor_checks.gpu.capability import floor, newness
 from triton_doctor_checks.gpu.driver import Verdict, class_of, judge_driver, judge_windows
-from triton_doctor_checks.gpu.images import suited
+from triton_doctor_checks.gpu.images import newest_served, suited
 
 _WORST_FIRST = ("too-old", "unknown", "forward-maybe", "minor", "fits")
 
@@ -47,6 +47,7 @@ def _answer(context: Context, verdict: Verdict, driver: str, *, windows: bool) -
             "driver-too-old",
             case=cases.get(verdict.fit, "windows" if windows else None),
             severity=Severity.WARNING if verdict.fit in cases else None,
+            evidence=newest_served(context),
             fix=suited(context, SHOW if verdict.fit in cases else ASK),
             driver=driver,
             needed=verdict.needed,

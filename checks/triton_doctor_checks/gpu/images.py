@@ -11,6 +11,7 @@ from triton_doctor.probes.release import release
 from triton_doctor.probes.system import System, system
 from triton_doctor_checks.gpu.capability import floor, newness
 from triton_doctor_checks.gpu.driver import class_of, judge_driver, judge_windows
+from triton_doctor_checks.gpu.visible import handed
 
 # Every release whose notes name a least capability takes this one; some name no least.
 _EVERY = (7, 5)
@@ -23,12 +24,33 @@ def suited(context: Context, how: Applicability) -> Plan | None:
         others = context.fact(other_releases).newest_first
     except FactUnavailable:
         return None
-    numbers = context.deployment.gpu_numbers
-    chosen = [one for one in seen.reading.gpus if numbers is None or one.index in numbers]
+    chosen = handed(seen.reading.gpus, context.deployment.gpu_ids).gpus
     if seen.reading.state != "ok" or not chosen:
         return None
     fits = (one for one in others if _fits(seen, here, chosen, one))
     return image_plan(next(fits, None), how)
+
+
+def newest_served(context: Context) -> list[str]:
+    """The newest releases that this machine serves in full, and all the same with limits."""
+    try:
+        seen, here = context.fact(gpus), context.fact(system)
+        others = context.fact(other_releases).newest_first
+    except FactUnavailable:
+        return []
+    chosen = handed(seen.reading.gpus, context.deployment.gpu_ids).gpus
+    card = ", ".join(dict.fromkeys(gpu.name for gpu in chosen))
+    lines = []
+    for words, least in (("runs in full", ("fits",)), ("runs at all", ("fits", "minor"))):
+        fits = (
+            one for one in others if all(_serves(seen, here, gpu, one, least) for gpu in chosen)
+        )
+        tags = [one.release.tag for one in fits][:1]
+        lines += [
+            f"the newest release that driver {seen.reading.driver} {words} on {card}: {tag}"
+            for tag in tags
+        ]
+    return lines
 
 
 def newest(context: Context, how: Applicability) -> Plan | None:
@@ -58,14 +80,16 @@ def _fits(seen: Gpus, here: System, chosen: Sequence[GpuReading], other: OtherRe
     return all(_serves(seen, here, gpu, other) for gpu in chosen)
 
 
-def _serves(seen: Gpus, here: System, gpu: GpuReading, other: OtherRelease) -> bool:
+def _serves(
+    seen: Gpus, here: System, gpu: GpuReading, other: OtherRelease, fit: Sequence[str] = ("fits",)
+) -> bool:
     """Only where all of it is known: the driver, and code for this GPU."""
     if here.kind in ("wsl2", "windows"):
         verdict = judge_windows(seen.reading.cuda, other.rules)
     else:
         verdict = judge_driver(seen.reading.driver, class_of(gpu), other.release, other.rules)
     least = floor(other.release, other.rules)
-    if verdict.fit != "fits" or gpu.capability is None:
+    if verdict.fit not in fit or gpu.capability is None:
         return False
     told = other.release.min_capability is not None or gpu.capability >= _EVERY
     old = not told or (least is not None and gpu.capability < least)

@@ -24,6 +24,7 @@ from triton_doctor.probes.gpus import GpuProcess, GpuReading, Gpus
 from triton_doctor.probes.repository import engine_arguments, repository
 from triton_doctor_checks.engine.settings import Settings, settings
 from triton_doctor_checks.gpu.repair import smaller_share
+from triton_doctor_checks.gpu.visible import View
 
 DEFAULT_SHARE = 0.9  # gpu_memory_utilization of vLLM where model.json does not set it
 
@@ -54,34 +55,42 @@ def wanted(context: Context) -> Wanted:
     )
 
 
-def judge_memory(
-    context: Context, seen: Gpus, chosen: list[GpuReading], reachable: bool
-) -> Iterator[Answer]:
+def judge_memory(context: Context, seen: Gpus, inside: View, reachable: bool) -> Iterator[Answer]:
     """One finding for each GPU with too little free; reachable: the engine can be asked."""
     want = wanted(context)
     known = _containers(context, seen) if reachable else None
     own = known.named(context.deployment.name) if known else None
-    for place, gpu in enumerate(chosen):
-        usable = gpu.total - gpu.reserved
-        if gpu.mig or not usable:
+    for place, gpu in enumerate(inside.gpus):
+        name, free, usable = _room_of(gpu)
+        if not usable:
             continue
         mine = sum(one.used or 0 for one in gpu.processes if own and _inside(seen, one, own.id))
-        if (gpu.free + mine) / usable >= want.share:
+        if (free + mine) / usable >= want.share:
             continue
         # vLLM takes GPUs from the first on; the others of the deployment stay idle.
-        idle = want.devices is not None and place >= want.devices
+        idle = inside.sure and want.devices is not None and place >= want.devices
         yield found(
             "busy",
             severity=Severity.NOTE if idle else None,
             where=f"GPU {gpu.index}",
             evidence=[_held(seen, one, known) for one in gpu.processes],
             case="idle" if idle else None if gpu.processes else "unseen",
-            gpu=f"GPU {gpu.index}",
-            free=gib(gpu.free),
+            gpu=name,
+            free=gib(free),
             total=gib(usable),
             share=f"{want.share:g}",
-            fix=_room(context, gpu.free + mine, usable),
+            fix=_room(context, free + mine, usable),
         )
+
+
+def _room_of(gpu: GpuReading) -> tuple[str, int, int]:
+    """Its name, free bytes and usable ones: of a divided GPU those of the instance CUDA finds."""
+    if not gpu.mig:
+        return f"GPU {gpu.index}", gpu.free, gpu.usable
+    if not gpu.mig_list:
+        return "", 0, 0
+    first = gpu.mig_list[0]
+    return f"The first instance of GPU {gpu.index}", first.free, first.total - first.reserved
 
 
 def _room(context: Context, free: int, usable: int) -> Plan:

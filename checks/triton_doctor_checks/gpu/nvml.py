@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_doctor.api import Answers, Severity, found, unsure
-from triton_doctor.probes.gpus import Gpus
+from triton_doctor.probes.gpus import Gpus, WslDriver
 from triton_doctor.probes.system import System
 from triton_doctor_checks.gpu.plans import reboot, silenced
 
@@ -35,10 +35,23 @@ def judge_silence(seen: Gpus, here: System) -> Answers:
         )
 
 
+def judge_wsl(seen: Gpus) -> Answers:
+    """What is amiss in WSL 2 although the driver of Windows answers."""
+    if seen.wsl is None:
+        return
+    if seen.wsl.linux:
+        yield found("wsl-driver", where=seen.wsl.linux, path=seen.wsl.linux)
+    elif not seen.wsl.tool:
+        where = "/usr/lib/wsl/lib"
+        yield found("wsl-driver", case="tool", severity=Severity.NOTE, where=where, path=where)
+
+
 def _case(seen: Gpus, here: System) -> str | None:
     """Which words fit; None is a driver that is not installed."""
-    if here.kind in ("windows", "wsl2"):
-        return "windows" if here.kind == "windows" else "wsl"
+    if here.kind == "windows":
+        return "windows"
+    if here.kind == "wsl2":
+        return _wsl_case(seen.wsl, missing=seen.reading.state == "library-missing")
     if seen.reading.state == "library-missing":
         if seen.module:
             return "library"
@@ -50,8 +63,21 @@ def _case(seen: Gpus, here: System) -> str | None:
     return "broken"
 
 
+def _wsl_case(wsl: WslDriver | None, *, missing: bool) -> str:
+    """What is told first is what stands in the way of the rest."""
+    if wsl is None:
+        return "wsl"
+    if wsl.linux:
+        return "wsl-linux"
+    if not wsl.device:
+        return "wsl-device"
+    return "wsl-path" if wsl.library and missing else "wsl"
+
+
 def _evidence(seen: Gpus) -> list[str]:
     lines = [f"NVML: {seen.reading.text} (error {seen.reading.code})"] if seen.reading.code else []
+    if seen.wsl:
+        lines += _wsl_evidence(seen.wsl)
     if seen.module:
         lines.append(f"kernel module loaded: {seen.module}")
     if seen.cards is not None:
@@ -59,3 +85,9 @@ def _evidence(seen: Gpus) -> list[str]:
     if seen.nouveau:
         lines.append("kernel module loaded: nouveau")
     return lines
+
+
+def _wsl_evidence(wsl: WslDriver) -> list[str]:
+    device, library = ("is there" if one else "is absent" for one in (wsl.device, wsl.library))
+    lines = [f"/dev/dxg {device}", f"/usr/lib/wsl/lib/libnvidia-ml.so.1 {library}"]
+    return [*lines, f"a Linux driver's library: {wsl.linux}"] if wsl.linux else lines

@@ -40,9 +40,9 @@ def _nvml(context: Context) -> Gpus | None:
 
 
 def _wanted(context: Context, nvml: Gpus | None) -> int | None:
-    numbers = context.deployment.gpu_numbers
-    if numbers is not None:
-        return len(numbers)
+    asked = context.deployment.gpu_ids
+    if asked is not None:
+        return len(asked)
     if nvml is None or nvml.reading.state != "ok":
         return None
     return len(nvml.reading.gpus)

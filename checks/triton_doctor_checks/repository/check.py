@@ -49,7 +49,7 @@ def check(context: Context) -> Answers:
         seen,
         _shell(context),
         release=_release(context),
-        visible=None if plan.gpu_numbers is None else len(plan.gpu_numbers),
+        visible=None if plan.gpu_ids is None else len(plan.gpu_ids),
         explicit=plan.control_mode == "explicit",
         only=len(plan.model) == 1,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from triton_doctor import values
 from triton_doctor.deployment import ALL_MODELS, OPTIONS, Deployment
 from triton_doctor.launching.secrets import SECRET_NAME
 from triton_doctor.probes.given_command import Given, Mount, Variable
@@ -104,20 +105,40 @@ def host_port(given: Given, role: str) -> int:
 
 
 def gpus(given: Given) -> str:
-    """As the setting has it: all, none, or numbers."""
+    """As the setting has it: all, none, numbers or UUIDs."""
     option = given.option("gpus")
     if option is None or not option.value:
-        runtime, device = given.option("runtime"), given.option("device")
-        by_runtime = runtime is not None and runtime.value == "nvidia"
-        by_device = device is not None and "nvidia.com/gpu" in (device.value or "")
-        return "all" if by_runtime or by_device else "none"
+        return _without_option(given)
     value = option.value.strip("\"'")
-    named = re.search(r"device=([\d,]+)", value)
+    named = re.search(r"device=([\w,-]+)", value)
     if named:
-        return named[1].strip(",")
+        return _devices(named[1])
     if value.isdigit():
         return ",".join(str(number) for number in range(int(value))) or "none"
     return "all"
+
+
+def _without_option(given: Given) -> str:
+    """By --device of a CDI name, or by NVIDIA's runtime, which reads a variable."""
+    devices = [one.value or "" for one in given.options if one.name == "device"]
+    named = [one.partition("nvidia.com/gpu=")[2] for one in devices]
+    if any(named):
+        return _devices(",".join(one for one in named if one))
+    runtime = given.option("runtime")
+    if runtime is None or runtime.value != "nvidia":
+        return "none"
+    told = [one.value for one in given.variables if one.name == "NVIDIA_VISIBLE_DEVICES"]
+    if not told or told[-1] is None:
+        return "all"
+    return "none" if told[-1] in ("", "void", "none") else _devices(told[-1])
+
+
+def _devices(named: str) -> str:
+    """A list of devices, where all are named in a way that the setting has, else all."""
+    try:
+        return values.gpus(named.strip(","))
+    except Unfit:
+        return "all"
 
 
 def token_variables(given: Given) -> list[Variable]:

@@ -9,10 +9,11 @@ from triton_doctor.host.protocol import Docker, DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected, docker_engine
 from triton_doctor.probes.image_names import processor
-from triton_doctor.record import Record
+from triton_doctor.record import Record, field
 
 # NVIDIA's images name their release and Triton's version in their environment.
 _RELEASE, _TRITON = "NVIDIA_TRITON_SERVER_VERSION", "TRITON_SERVER_VERSION"
+_CUDA = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")  # which GPUs a process finds
 _MALFORMED = "invalid reference format"
 _LOOKED_AT, _OTHERS = 12, 3  # how many other images are looked at, and kept for a try
 
@@ -21,8 +22,8 @@ class ImageSeen(Record, frozen=True):
     """One image as the engine has it; where it is not present all else is empty.
 
     size: bytes, unpacked; platform: as `linux/amd64`; release: as `25.06`; triton: as `2.59.0`,
-    both out of the image's own environment; malformed: the engine's words where the reference is
-    none at all.
+    both out of the image's own environment, as are CUDA's variables, cuda; malformed: the engine's
+    words where the reference is none at all.
     """
 
     reference: str
@@ -33,6 +34,7 @@ class ImageSeen(Record, frozen=True):
     release: str = ""
     triton: str = ""
     malformed: str = ""
+    cuda: dict[str, str] = field(default_factory=dict)
 
 
 class Images(Record, frozen=True):
@@ -90,6 +92,7 @@ def _seen(docker: Docker, reference: str) -> ImageSeen:
         platform=_platform(raw),
         release=env.get(_RELEASE, ""),
         triton=env.get(_TRITON, ""),
+        cuda={name: value for name, value in env.items() if name in _CUDA},
     )
 
 
@@ -98,10 +101,10 @@ def _platform(raw: Mapping[str, Any]) -> str:
 
 
 def _environment(raw: Mapping[str, Any]) -> dict[str, str]:
-    """The two variables that we read; an image's environment may hold secrets of others."""
+    """The few variables that we read; an image's environment may hold secrets of others."""
     lines = (raw.get("Config") or {}).get("Env") or ()
     pairs = [line.partition("=") for line in lines]
-    return {name: value for name, _, value in pairs if name in (_RELEASE, _TRITON)}
+    return {name: value for name, _, value in pairs if name in (_RELEASE, _TRITON, *_CUDA)}
 
 
 def _others(docker: Docker, platform: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,7 @@ import msgspec
 import pynvml
 import pytest
 
-from triton_doctor.host.nvml import GpuProcess, NvmlReading, read_nvml
+from triton_doctor.host.nvml import GpuPair, GpuProcess, MigInstance, NvmlReading, read_nvml
 from triton_doctor.probes.gpus import Gpus
 
 RECORDINGS = Path(__file__).parents[2] / "recordings" / "nvml"
@@ -31,6 +32,8 @@ def recorded(name: str) -> Gpus:
         ("idle", "ok", 0),
         ("held", "ok", 0),
         ("two-gpus", "ok", 0),
+        ("two-gpus-deep", "ok", 0),
+        ("two-gpus-held", "ok", 0),
         ("one-device-hidden", "ok", 0),
         ("library-hidden", "library-missing", 12),
         ("devices-hidden", "failed", 17),
@@ -70,30 +73,47 @@ def refuse(code: int) -> Callable[..., Any]:
     return call
 
 
+FIELD = SimpleNamespace(nvmlReturn=0, value=SimpleNamespace(uiVal=4))
+MEMORY = SimpleNamespace(total=100, free=60, used=30, reserved=10)
+CALLS: dict[str, Any] = {
+    "Init": lambda: None,
+    "Shutdown": lambda: None,
+    "SystemGetNVMLVersion": lambda: "13.580.1",
+    "SystemGetCudaDriverVersion_v2": lambda: 12080,
+    "SystemGetDriverVersion": lambda: "570.26",
+    "DeviceGetCount": lambda: 1,
+    "DeviceGetHandleByIndex": lambda index: index,
+    "DeviceGetName": lambda _: "NVIDIA Made Up",
+    "DeviceGetCudaComputeCapability": lambda _: (9, 0),
+    "DeviceGetBrand": lambda _: 14,
+    "DeviceGetMemoryInfo": lambda *_: MEMORY,
+    "DeviceGetComputeRunningProcesses": lambda _: [SimpleNamespace(pid=7, usedGpuMemory=20)],
+    "DeviceGetGraphicsRunningProcesses": lambda _: [SimpleNamespace(pid=3, usedGpuMemory=None)],
+    "DeviceGetMigMode": lambda _: [0, 0],
+    "DeviceGetTotalEccErrors": lambda *_: 0,
+    "DeviceGetRemappedRows": lambda _: (0, 0, 0, 0),
+    "DeviceGetGpuFabricInfoV": lambda *_: 0,
+    "DeviceGetUUID": lambda index: f"GPU-{index}",
+    "DeviceGetPciInfo": lambda _: SimpleNamespace(busId=b"00000000:65:00.0"),
+    "DeviceGetComputeMode": lambda _: 3,
+    "DeviceGetPersistenceMode": lambda _: 1,
+    "DeviceGetCurrentClocksEventReasons": lambda _: 0x40,
+    "DeviceGetTemperature": lambda *_: 91,
+    "DeviceGetTemperatureThreshold": lambda *_: 89,
+    "DeviceGetPowerManagementLimit": lambda _: 250_000,
+    "DeviceGetPowerManagementDefaultLimit": lambda _: 450_000,
+    "DeviceGetRetiredPagesPendingStatus": lambda _: 1,
+    "DeviceGetFieldValues": lambda *_: [FIELD],
+    "DeviceGetNvLinkState": lambda _, link: int(link > 0) if link < 4 else refuse(2)(),
+    "DeviceGetTopologyCommonAncestor": lambda *_: 30,
+    "DeviceGetP2PStatus": lambda *_: 2,
+}
+
+
 def fake(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> NvmlReading:
     """Read a made-up GPU; changed: calls that answer otherwise, by their names after `nvml`."""
-    memory = SimpleNamespace(total=100, free=60, used=30, reserved=10)
     info = pynvml.c_nvmlGpuFabricInfoV_t
-    calls: dict[str, Any] = {
-        "Init": lambda: None,
-        "Shutdown": lambda: None,
-        "SystemGetNVMLVersion": lambda: "13.580.1",
-        "SystemGetCudaDriverVersion_v2": lambda: 12080,
-        "SystemGetDriverVersion": lambda: "570.26",
-        "DeviceGetCount": lambda: 1,
-        "DeviceGetHandleByIndex": lambda index: index,
-        "DeviceGetName": lambda _: "NVIDIA Made Up",
-        "DeviceGetCudaComputeCapability": lambda _: (9, 0),
-        "DeviceGetBrand": lambda _: 14,
-        "DeviceGetMemoryInfo": lambda *_: memory,
-        "DeviceGetComputeRunningProcesses": lambda _: [SimpleNamespace(pid=7, usedGpuMemory=20)],
-        "DeviceGetGraphicsRunningProcesses": lambda _: [SimpleNamespace(pid=3, usedGpuMemory=None)],
-        "DeviceGetMigMode": lambda _: [0, 0],
-        "DeviceGetTotalEccErrors": lambda *_: 0,
-        "DeviceGetRemappedRows": lambda _: (0, 0, 0, 0),
-        "DeviceGetGpuFabricInfoV": lambda *_: 0,
-        **changed,
-    }
+    calls = {**CALLS, **changed}
     names = {name: getattr(pynvml, name) for name in dir(pynvml) if name.isupper()}
     library = SimpleNamespace(
         **names,
@@ -113,6 +133,58 @@ def test_a_whole_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (reading.driver, reading.cuda, reading.library) == ("570.26", (12, 8), "13.580.1")
     assert gpu.processes == (GpuProcess(3, None), GpuProcess(7, 20))
     assert (gpu.mig, gpu.remap_failed, gpu.fabric) == (False, False, 0)
+    assert (gpu.uuid, gpu.bus, gpu.compute_mode, gpu.persistence) == (
+        "GPU-0",
+        "00000000:65:00.0",
+        3,
+        True,
+    )
+    assert (gpu.slowdown, gpu.temperature, gpu.slowdown_at) == (0x40, 91, 89)
+    assert (gpu.power_limit, gpu.power_default, gpu.retire_pending) == (250_000, 450_000, True)
+    assert (gpu.links_up, gpu.links_down, gpu.recovery) == (3, 1, 4)
+    assert reading.pairs == ()
+
+
+def test_pairs_of_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = fake(monkeypatch, DeviceGetCount=lambda: 3)
+    assert [(pair.first, pair.second) for pair in reading.pairs] == [(0, 1), (0, 2), (1, 2)]
+    assert reading.pairs[0] == GpuPair(0, 1, 30, 2, 2)
+
+
+def test_the_instances_of_a_divided_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    (gpu,) = fake(
+        monkeypatch,
+        DeviceGetMigMode=lambda _: [1, 1],
+        DeviceGetMaxMigDeviceCount=lambda _: 7,
+        DeviceGetMigDeviceHandleByIndex=lambda _, place: f"m{place}" if place < 2 else refuse(6)(),
+    ).gpus
+    assert (gpu.mig, gpu.mig_instances) == (True, 2)
+    assert gpu.mig_list[1] == MigInstance("GPU-m1", "NVIDIA Made Up", 100, 60, 10)
+    assert gpu.only("GPU-m1") is not None
+    assert gpu.only("GPU-m") is None
+
+
+def test_a_question_that_hangs_costs_its_own_answers_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triton_doctor.host.nvml_gpu._PATIENCE", 0.2)
+    ended, shut = threading.Event(), threading.Event()
+    reading = fake(
+        monkeypatch, DeviceGetPowerManagementLimit=lambda _: ended.wait(30), Shutdown=shut.set
+    )
+    ended.set()
+    (gpu,) = reading.gpus
+    assert (gpu.power_limit, gpu.slowdown) == (None, None)
+    assert (gpu.total, gpu.compute_mode, gpu.links_up, gpu.recovery) == (100, 3, 3, 4)
+    assert not shut.is_set()  # the library is not taken from under the call
+
+
+def test_a_gpu_lost_while_its_state_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    (gpu,) = fake(monkeypatch, DeviceGetComputeMode=refuse(15)).gpus
+    assert (gpu.code, gpu.name) == (15, "")
+
+
+def test_a_mistake_of_ours_is_not_taken_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ZeroDivisionError):
+        fake(monkeypatch, DeviceGetComputeMode=lambda _: 1 // 0)
 
 
 @pytest.mark.parametrize(("code", "state"), [(9, "not-loaded"), (999, "failed"), (15, "failed")])

@@ -9,8 +9,8 @@ import pytest
 from tests.fakes import FakeHost, ask
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.nvml import GpuProcess, GpuReading, NvmlReading
-from triton_doctor.host.protocol import Process
-from triton_doctor.probes.gpus import Holder, gpus
+from triton_doctor.host.protocol import Process, Ran
+from triton_doctor.probes.gpus import Holder, WslDriver, gpus
 from triton_doctor.record import replace
 
 CONTAINER = "0123456789abcdef" * 4
@@ -76,3 +76,31 @@ def test_a_driver_that_hangs_costs_its_own_answer_only() -> None:
         ask(replace(gpus, timeout=0.2), FakeHost(gpu=hang))
     assert caught.value.timed_out
     assert "asking the NVIDIA driver" in caught.value.reason
+
+
+# ---- WSL 2 and the fabric manager ---------------------------------------------------------------
+
+
+def test_what_wsl_has_of_the_driver_of_windows() -> None:
+    files = {"/dev/dxg": b"", "/usr/lib/wsl/lib/libnvidia-ml.so.1": b""}
+    host = FakeHost(gpu=READING, release="5.15.1-microsoft-standard-WSL2", files=files)
+    assert ask(gpus, host).wsl == WslDriver(device=True, library=True, tool=False)
+    host.files["/usr/lib/x86_64-linux-gnu/libcuda.so.1"] = b""
+    host.programs["nvidia-smi"] = "/usr/bin/nvidia-smi"
+    seen = ask(gpus, host).wsl
+    assert seen == WslDriver(True, True, "/usr/lib/x86_64-linux-gnu/libcuda.so.1", True)
+    assert ask(gpus, FakeHost(gpu=READING)).wsl is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [(Ran(3, "inactive\n", ""), "inactive"), (FileNotFoundError(2, "no systemctl"), "")],
+)
+def test_the_fabric_manager_is_asked_for_only_where_the_fabric_is_not_ready(
+    answer: object, expected: str
+) -> None:
+    waits = NvmlReading("ok", gpus=(GpuReading(0, fabric=2),))
+    outputs = {"systemctl is-active nvidia-fabricmanager": answer}
+    assert ask(gpus, FakeHost(gpu=waits, outputs=outputs)).fabric_service == expected
+    ready = FakeHost(gpu=READING, outputs=outputs)
+    assert (ask(gpus, ready).fabric_service, ready.asked) == ("", [])

@@ -14,6 +14,7 @@ from tests.kit import JudgeResult, judge
 from triton_doctor.host.nvml import GpuReading, NvmlReading
 from triton_doctor.probes.cuda_rules import CudaRules, rules_for, version
 from triton_doctor.probes.docker_engine import DockerEngine
+from triton_doctor.probes.gpu_kernel import KernelFaults
 from triton_doctor.probes.gpus import Gpus
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.system import System
@@ -30,6 +31,13 @@ def recorded(name: str) -> Gpus:
     """A reading of a real H200 (see tests/recordings/nvml/README.md)."""
     saved = json.loads((RECORDINGS / f"{name}.json").read_text("utf-8"))
     return msgspec.convert(saved, Gpus)
+
+
+def varied(recording: str = "two-gpus-deep", index: int = 0, **changed: Any) -> Gpus:
+    """A reading of real GPUs of which one is brought, on paper, into a state it was not in."""
+    seen = recorded(recording)
+    gpus = [replace(gpu, **changed) if gpu.index == index else gpu for gpu in seen.reading.gpus]
+    return replace(seen, reading=replace(seen.reading, gpus=tuple(gpus)))
 
 
 def fake_gpu(
@@ -53,6 +61,7 @@ def row(tag: str) -> Release:
         known=True,
         tag=tag,
         vllm_variant=True,
+        vllm=seen.get("vllm"),
         cuda=seen.get("cuda"),
         driver_built_for=seen.get("driver_built_for"),
         min_driver=seen.get("min_driver"),
@@ -75,6 +84,7 @@ def facts(seen: Gpus, tag: str = "25.06", **more: Any) -> dict[str, Any]:
         "docker-engine": ENGINE,
         "release": release,
         "cuda-rules": rules(release),
+        "gpu-kernel": KernelFaults("read"),
     }
     return {**given, **{name.replace("_", "-"): fact for name, fact in more.items()}}
 

@@ -163,7 +163,7 @@ def test_a_driver_too_old(name: str, driver: str, tag: str, severity: Severity, 
 def test_the_gpu_that_the_driver_serves_worst_decides() -> None:
     cards = (fake_gpu("NVIDIA H100 PCIe", (9, 0)), fake_gpu(RTX, index=1))
     fact = fake(*cards, driver="535.104.05", cuda=(12, 2))
-    assert seen(fact).ids == ["gpu/driver-too-old"]
+    assert seen(fact).ids == ["gpu/driver-too-old", "gpu/mixed"]
     assert seen(fact, gpus="0").ids == []
 
 
