@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,12 +17,11 @@ from tests.lab.doctor import environment
 from tests.lab.repairs.containers import NAME, OTHER, container, loop
 from tests.lab.repairs.kit import Scene
 from tests.lab.repairs.service import Service
+from tests.lab.slow_line import slowly
 from tests.terminal import Terminal
 
 CONFLICT = ("--fix", "--yes=ask", "--select", "docker/name-conflict", "--format", "json")
 PULL = ("--fix", "--yes=ask", "--select", "image", "--format", "json")
-_SLOW = 0.15  # s for each piece of a download
-_PIECE = 1 << 16
 
 
 @pytest.fixture
@@ -122,37 +118,6 @@ def test_the_process_that_holds_the_port_is_ended_at_a_word(scene: Scene) -> Non
 # ---- downloads that are broken off
 
 
-@contextmanager
-def slowly(address: str) -> Iterator[str]:
-    """An address that leads to a registry by a slow line."""
-    host, _, port = address.partition(":")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_accept, args=(server, host, int(port)), daemon=True).start()
-        yield f"127.0.0.1:{server.getsockname()[1]}"
-        server.shutdown(socket.SHUT_RDWR)
-
-
-def _accept(server: socket.socket, host: str, port: int) -> None:
-    while True:
-        try:
-            near, _ = server.accept()
-        except OSError:
-            return
-        far = socket.create_connection((host, port))
-        for source, target, wait in ((near, far, 0.0), (far, near, _SLOW)):
-            threading.Thread(target=_copy, args=(source, target, wait), daemon=True).start()
-
-
-def _copy(source: socket.socket, target: socket.socket, wait: float) -> None:
-    try:
-        while piece := source.recv(_PIECE):
-            target.sendall(piece)
-            time.sleep(wait if len(piece) > _PIECE // 8 else 0)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        return
-
-
 @pytest.fixture
 def far(scene: Scene) -> Iterator[str]:
     """An image that takes half a minute to download."""
@@ -160,8 +125,8 @@ def far(scene: Scene) -> Iterator[str]:
     scene.lab.image(name, {"opt/weights": os.urandom(12 << 20)})
     there = scene.lab.registry.push(name, name)
     scene.lab.docker("rmi", name)
-    with slowly(scene.lab.registry.address) as address:
-        image = there.replace(scene.lab.registry.address, address)
+    with slowly(scene.lab.registry.address) as line:
+        image = there.replace(scene.lab.registry.address, line.address)
         scene.write("triton-doctor.toml", f'image = "{image}"\n')
         yield image
     scene.lab.docker("rmi", "-f", image, check=False)

@@ -49,6 +49,17 @@ def test_the_stages_that_took_long_are_named() -> None:
     assert "opening" not in text
 
 
+def test_what_was_done_in_several_stretches_is_told_once() -> None:
+    """As vLLM is loaded by three processes one after the other."""
+    stages = [("import", 1.0), ("instance", 11.0), ("import", 12.0), ("weights-done", 30.0)]
+    stages += [("cache", 42.0), ("warm", 47.0)]
+    lines = LaunchText(phrases(), 120).ready(Ready(50.0, "127.0.0.1:8000"), stages)
+    told = "\n".join(one.text for one in lines)
+    assert "loading vLLM itself 28 s" in told
+    assert "measuring memory 12 s" in told
+    assert "warmed" not in told
+
+
 def test_the_outcome_as_data_holds_no_secret() -> None:
     seen = Launched(container="c1", name="n", answer=f"x {TOKEN}", failure=TOKEN)
     seen.starts.append(Start("died", 1.23456, 1, ("gpu/busy",), (("starting", 0.12345),)))

@@ -23,12 +23,13 @@ def layers(options: Mapping[str, Any], environ: Mapping[str, str]) -> Layers:
 def asked(host: Host, given: Layers, prompt: str | None, options: Mapping[str, Any]) -> int:
     """Ask; the exit code."""
     deployment, settings = given.resolve()
+    sampling = _sampling(options)
     question = Asked(
         prompt=prompt,
-        sampling=_sampling(options),
+        sampling=sampling,
         url=options["url"],
         timeout=options["timeout"],
-        streamed=not options["no_stream"],
+        streamed=not options["no_stream"] and not _several(sampling),
         show=options["show_request"],
         form=options["form"],
     )
@@ -49,6 +50,12 @@ def _sampling(options: Mapping[str, Any]) -> Sampling:
         seed=options["seed"],
         more=tuple(_parameter(one) for one in options["params"]),
     )
+
+
+def _several(sampling: Sampling) -> bool:
+    """Whether more than one answer is wanted: as they come, their pieces would be mixed."""
+    wanted = dict(sampling.more).get("n", 1)
+    return isinstance(wanted, int) and wanted > 1
 
 
 def _parameter(text: str) -> tuple[str, Any]:

@@ -99,13 +99,15 @@ def stream(
             silent = time.monotonic() - clock.last
             failure = Failure("stalled" if gathered.pieces else "slow", seconds=silent)
     return Answered(
-        first_token_s=clock.first,
+        first_token_s=clock.first if streamed else None,
         seconds=time.monotonic() - began,
         text=gathered.text,
         failure=failure,
         tokens=gathered.counted or (gathered.pieces if streamed else 0),
         counted=bool(gathered.counted),
         junk=gathered.junk,
+        pieces=gathered.pieces,
+        streamed=streamed,
     )
 
 

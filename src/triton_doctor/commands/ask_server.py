@@ -87,7 +87,9 @@ class Server(Record, frozen=True):
         words = Wording(load_catalogue(settings.lang), deployment)
         report = words.report(deployment.name, read_log(text))
         roots = [one.finding for one in report.findings if one.told.role == "root-cause"]
-        return tuple(one for one in roots if one.problem != "engine/crashed")
+        # An engine does not die of a request that was refused, and that may be long ago.
+        aside = ("engine/crashed", "request/")
+        return tuple(one for one in roots if not one.problem.startswith(aside))
 
     def container(self) -> Look:
         """By the same check that a plain run makes, with its words."""

@@ -42,7 +42,7 @@ class Teller:
     def end(self, answered: Answered, most: int | None) -> None:
         """Close the answer's last line, and say how long it took."""
         self._close()
-        if answered.first_token_s is None:
+        if not answered.text:
             return
         self._say(_key(answered), **_figures(answered))
         if answered.failure is None and most and answered.tokens >= most:
@@ -117,6 +117,8 @@ class Teller:
 def _key(answered: Answered) -> str:
     if not answered.tokens:
         return "took"
+    if not answered.streamed:
+        return "whole"
     return "speed" if answered.per_second is not None else "few"
 
 

@@ -134,6 +134,7 @@ class _Run:
         with desk.show.going():
             refused = trial.start()
             seen.container, seen.name = trial.container, deployment.name
+            seen.pulled = trial.pulled or seen.pulled
             if refused:
                 return trial, refused
             if asked.detach:

@@ -30,7 +30,7 @@ class Show:
     def __init__(self, screen: Screen, say: Phrases) -> None:
         self._screen, self._say = screen, say
         self._bar: Bar | None = None
-        self._last = "", 0.0
+        self._last, self._text = ("", 0.0), ""
         self._began = time.monotonic()
 
     @contextmanager
@@ -64,24 +64,28 @@ class Show:
 
     def pull(self, pulling: Pulling) -> None:
         done, total = pulling.layers
+        whole = pulling.whole
+        key = "pulling-again" if pulling.again else "pulling" if whole else "pulling-part"
         text = self._say(
             "launch",
-            "pulling",
+            key,
             done=done,
             total=total,
             received=_size(pulling.received),
-            whole=_size(pulling.whole),
+            whole=_size(whole or 0),
         )
-        self._tell("pulling", text, whole=bool(total) and done == total)
+        self._tell(key, text, whole=bool(total) and done == total)
 
     def _tell(self, key: str, text: str, *, whole: bool = False) -> None:
         if self._bar:
             self._bar.show(text)
             return
         now = time.monotonic()
-        if key == self._last[0] and now - self._last[1] < PAUSE and not whole:
+        if key == self._last[0] and (
+            (now - self._last[1] < PAUSE and not whole) or text == self._text
+        ):
             return
-        self._last = key, now
+        self._last, self._text = (key, now), text
         seconds = self._say("launch", "at", seconds=f"{now - self._began:.1f}")
         self._screen.write(labelled(f"{seconds:>{LABEL - 1}}", "dim", text, self._screen.width))
 

@@ -18,7 +18,7 @@ from triton_doctor.host.launcher import Launcher
 from triton_doctor.host.protocol import DockerTrouble, Host
 from triton_doctor.launching.outcome import End, Refused, Silent
 from triton_doctor.launching.plan import INSIDE, container_plan
-from triton_doctor.launching.pulling import Pulling
+from triton_doctor.launching.pulling import Pulled, Pulling
 from triton_doctor.launching.readiness import paths
 from triton_doctor.launching.recipe import LABEL, recipe
 from triton_doctor.record import Record
@@ -41,7 +41,7 @@ class Place(Record, frozen=True):
 
 class Trial:
     """container: its id, once there is one; settled: it serves, or has ended: it is to stay;
-    began: monotonic s of the first word to the engine."""
+    began: monotonic s of the first word to the engine; pulled: of the image, where it was."""
 
     def __init__(self, place: Place, deployment: Deployment, show: Show, patience: float) -> None:
         self._place, self.deployment = place, deployment
@@ -51,6 +51,7 @@ class Trial:
         self.container = ""
         self.settled = False
         self.began = 0.0
+        self.pulled: Pulled | None = None
         self.watch: Watch | None = None
 
     def start(self) -> Refused | None:
@@ -119,11 +120,12 @@ class Trial:
         return bool(mine)
 
     def _pull(self) -> None:
-        pulling = Pulling()
+        pulling, began = Pulling(), time.monotonic()
         self._show.doing("pull")
         for item in self._place.launcher.pull(self.deployment.image):
             pulling.take(item)
             self._show.pull(pulling)
+        self.pulled = Pulled(time.monotonic() - began, pulling.received)
 
     def _create(self) -> None:
         plan = container_plan(self.deployment, self._place.host.absolute)

@@ -103,7 +103,7 @@ def _error(value: object) -> str:
 
 def _text(value: object) -> str | None:
     if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-        return "".join(value)  # n > 1: several answers in one reply
+        return "\n\n".join(value)  # n > 1: several answers in one reply
     return value if isinstance(value, str) else None
 
 

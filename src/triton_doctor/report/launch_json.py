@@ -8,6 +8,7 @@ from typing import Any
 
 from triton_doctor import __version__
 from triton_doctor.launching.outcome import Outcome
+from triton_doctor.launching.pulling import Pulled
 from triton_doctor.model import Finding
 from triton_doctor.record import Mutable, Record, asdict, field
 from triton_doctor.redact import clean
@@ -44,6 +45,7 @@ class Launched(Mutable):
     answer: str = ""
     failure: str = ""
     dead: bool = False
+    pulled: Pulled | None = None
     causes: tuple[Finding, ...] = ()
     starts: list[Start] = field(default_factory=list)
 
@@ -59,6 +61,7 @@ def launch_as_json(
         "exit_code": code,
         "seconds": round(seconds, 3),
         "outcome": outcome,
+        "pull": _pulled(seen.pulled),
         "container": container,
         "address": seen.address or None,
         "seconds_to_ready": _rounded(seen.ready_s),
@@ -76,6 +79,10 @@ def launch_as_json(
 def _start(start: Start) -> dict[str, Any]:
     stages = [{"stage": name, "at": round(second, 3)} for name, second in start.stages]
     return {**asdict(start), "seconds": round(start.seconds, 3), "stages": stages}
+
+
+def _pulled(pulled: Pulled | None) -> dict[str, Any] | None:
+    return {"seconds": round(pulled.seconds, 3), "bytes": pulled.size} if pulled else None
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -17,6 +17,7 @@ from triton_doctor.report.as_text import TextReport
 from triton_doctor.report.verdict import unclear
 
 _LONG = 1.0  # s that a stage has to take to be named in the end
+_OVER = ("graphs-done", "warm", "model-done")  # what comes after them has no name of its own
 
 
 class LaunchText(Record, frozen=True):
@@ -74,15 +75,20 @@ class LaunchText(Record, frozen=True):
         label = self.phrases("launch", "label-ready")
         text = self.phrases("launch", "ready", seconds=f"{end.seconds:.1f}", address=end.address)
         yield from labelled(label, "ok", text, self.width)
-        spent = [
-            f"{self.phrases('launch', f'do-{name}')} {until - since:.0f} s"
-            for (name, since), until in zip(
-                stages, [*[at for _, at in stages[1:]], end.seconds], strict=True
-            )
-            if until - since >= _LONG
-        ]
+        spent = list(self._spent(end, stages))
         if len(spent) > 1:
             yield from self.say("spent", "dim", stages=", ".join(spent))
+
+    def _spent(self, end: Ready, stages: Sequence[tuple[str, float]]) -> Iterator[str]:
+        """Where the time went; what was done in several stretches is told once."""
+        whole: dict[str, float] = {}
+        ends = [*[at for _, at in stages[1:]], end.seconds]
+        for (name, since), until in zip(stages, ends, strict=True):
+            known = "profile" if name == "weights-done" else name  # vLLM says when that is over
+            whole[known] = whole.get(known, 0) + until - since
+        for name, seconds in whole.items():
+            if seconds >= _LONG and name not in _OVER:
+                yield f"{self.phrases('launch', f'do-{name}')} {seconds:.0f} s"
 
     def answered(self, first: float, seconds: float) -> Iterator[Line]:
         yield line()

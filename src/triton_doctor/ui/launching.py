@@ -11,6 +11,8 @@ from rich.text import Text
 from triton_doctor.ui.live import console
 from triton_doctor.ui.plain import fit
 
+_ECHO = 3  # columns that a terminal needs to print ^C behind the line, and not on the next one
+
 
 class Going:
     """One line. in_all: the words for the whole time, with `{seconds}`."""
@@ -39,7 +41,9 @@ class Going:
         line = f"{self._text} … {now - self._since:.0f} s"
         if self._since - self._began > 1:
             line += self._in_all.format(seconds=f"{now - self._began:.0f}")
-        yield Text(fit(line, console.encoding), style="dim", no_wrap=True, overflow="ellipsis")
+        text = Text(fit(line, console.encoding), style="dim", no_wrap=True)
+        text.truncate(max(options.max_width - _ECHO, 1), overflow="ellipsis")
+        yield text
 
 
 def _kind(text: str) -> str:

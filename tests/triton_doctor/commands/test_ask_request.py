@@ -37,7 +37,7 @@ def test_tokens_are_those_that_the_server_counts() -> None:
     answered = ask(stream(*TOKENS, *TOKENS))
     assert (answered.tokens, answered.counted) == (6, True)
     whole = ask([reply("200 OK", b'{"text_output":"a b","num_output_tokens":2}')], streamed=False)
-    assert (whole.text, whole.tokens) == ("a b", 2)
+    assert (whole.text, whole.tokens, whole.first_token_s) == ("a b", 2, None)
     untold = ask([reply("200 OK", b'{"text_output":"a b"}')], streamed=False)
     assert (untold.text, untold.tokens) == ("a b", 0)
 

@@ -44,6 +44,7 @@ def test_what_is_typed_is_what_is_sent(tmp_path: Path) -> None:
     assert asked["text_input"] == "Hä"
     fields = {"max_tokens": 5, "temperature": 0.0, "top_p": 0.9, "top_k": 3, "seed": 7, "n": 2}
     assert json.loads(str(asked["sampling_parameters"])) == {**fields, "stop": ["\n"]}
+    assert asked["stream"] is False, "the pieces of two answers would be mixed"
 
 
 def test_nothing_in_an_answer_steers_the_terminal(tmp_path: Path) -> None:

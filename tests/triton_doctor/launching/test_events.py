@@ -68,7 +68,7 @@ def test_an_event_without_an_end_is_given_up(block: bytes) -> None:
     ("data", "piece"),
     [
         (b'{"text_output": " a"}', Piece(" a")),
-        (b'{"text_output": ["a", "b"]}', Piece("ab")),
+        (b'{"text_output": ["a", "b"]}', Piece("a\n\nb")),
         (b'{"text_output": "a", "num_output_tokens": 3}', Piece("a", tokens=3)),
         (b'{"text_output": "a", "num_output_tokens": [1, 2]}', Piece("a", tokens=3)),
         (b'{"text_output": "a", "num_output_tokens": true}', Piece("a")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from triton_doctor.deployment import Deployment
 from triton_doctor.host.protocol import Usage
-from triton_doctor.launching.pulling import Pulling
 from triton_doctor.launching.readiness import SERVER, Used, moved, paths, pause
 
 IDLE = Usage(cpu=1.0, received=1000, read=1000)
@@ -35,18 +34,3 @@ def test_what_counts_as_life() -> None:
     assert moved(before, Used(5.0, Usage(2.0, 1000, 1000)))
     assert moved(before, Used(5.0, Usage(1.0, 5 << 20, 1000)))
     assert moved(before, Used(5.0, Usage(1.0, 1000, 5 << 20)))
-
-
-def test_a_pull_is_summed_up_over_its_layers() -> None:
-    pulling = Pulling()
-    for item in (
-        {"status": "Pulling from nvidia/tritonserver", "id": "25.06"},
-        {"status": "Pulling fs layer", "id": "a"},
-        {"status": "Already exists", "id": "b"},
-        {"status": "Downloading", "id": "a", "progressDetail": {"current": 30, "total": 100}},
-    ):
-        pulling.take(item)
-    assert (pulling.received, pulling.whole, pulling.layers) == (30, 100, (1, 2))
-    pulling.take({"status": "Download complete", "id": "a"})
-    pulling.take({"status": "Pull complete", "id": "a"})
-    assert (pulling.received, pulling.layers) == (100, (2, 2))
