@@ -76,6 +76,10 @@ class Context:
             raise FactUnavailable(probe.name, f"{probe.doing}: {slot.trouble}")
         return cast("F", slot.value)
 
+    def now(self) -> float:
+        """Seconds since the epoch, by the machine's clock."""
+        return self._host.now()
+
     def hand(self, probe: Probe[F], value: F) -> None:
         """Give a probe's fact instead of asking for it: what the user has said, not the machine."""
         slot = _Slot(probe, value=value)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from triton_doctor import values
+from triton_doctor.model import Acceptance
 from triton_doctor.record import Record
 
 DEFAULT_IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
@@ -62,11 +63,13 @@ class Deployment(Record, frozen=True):
 class Settings(Record, frozen=True):
     """How this run looks at the deployment, and what it prints.
 
-    file: the settings file in use.
+    not_here: checks that cannot be made on this machine; accept: problems that are known; file: the
+    settings file in use.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    not_here: tuple[str, ...] = ()
     fail_on: str = "error"
     jobs: int = 8
     timeout: float = 10.0
@@ -75,6 +78,7 @@ class Settings(Record, frozen=True):
     format: str = "auto"
     output: tuple[str, ...] = ()
     probe_image: str = "ubuntu:24.04"
+    accept: tuple[Acceptance, ...] = ()
     file: str | None = None
 
 
@@ -114,6 +118,9 @@ OPTIONS: dict[str, Option] = {
     ),
     "select": Option(values.words, "Only these areas or ids (commas or repeated).", "repeat"),
     "ignore": Option(values.words, "Leave out these areas or ids.", "repeat"),
+    "not_here": Option(
+        values.words, "These checks cannot be made here, as in CI: shown, not counted.", "repeat"
+    ),
     "fail_on": Option(
         values.one_of(*SEVERITIES), f"Exit 1 from this severity on: {', '.join(SEVERITIES)}."
     ),

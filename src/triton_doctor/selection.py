@@ -49,6 +49,33 @@ def selection(
     )
 
 
+def not_here(words: Sequence[str], checks: Sequence[Check], catalogue: Catalogue) -> dict[str, str]:
+    """The checks that cannot be made here, with the one each of them needs, or an empty text.
+
+    What stands on the ground of one that is not made is not made either. UsageError for a word that
+    is no check.
+    """
+    by_id = {check.id: check for check in checks}
+    for word in _known(words, "--not-here", catalogue):
+        if word not in by_id:
+            raise UsageError(
+                f"{word!r} is no check of its own",
+                where="--not-here",
+                hint=f"There are: {', '.join(by_id)}. --ignore leaves out a single problem.",
+            )
+    aside = dict.fromkeys(words, "")
+    more = True
+    while more:
+        new = {
+            check.id: next(need for need in check.needs if need in aside)
+            for check in checks
+            if check.id not in aside and any(need in aside for need in check.needs)
+        }
+        aside.update(new)
+        more = bool(new)
+    return aside
+
+
 def with_needs(wanted: Iterable[Check], checks: Sequence[Check]) -> list[Check]:
     """The wanted checks and all that they need, in the order of `checks`."""
     by_id = {check.id: check for check in checks}

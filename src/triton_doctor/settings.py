@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from triton_doctor import acceptances
 from triton_doctor.deployment import OPTIONS, Deployment, Settings, keys
 from triton_doctor.errors import UsageError
 from triton_doctor.record import Record
@@ -107,12 +108,16 @@ def _known(table: Mapping[str, Any], source: str, path: Path) -> Iterator[tuple[
     known = keys()
     for raw, value in table.items():
         key = raw.replace("_", "-")
+        if key == acceptances.KEY:
+            yield key, tuple(acceptances.read(value, source, str(path)))
+            continue
         where = f"{path}:{line_of(source, raw)}: {raw}"
         if key not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(key, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known keys: {', '.join(known)}."
+            near = get_close_matches(key, (*known, acceptances.KEY), n=1)
+            every = ", ".join((*known, acceptances.KEY))
+            hint = f"Did you mean {near[0]}?" if near else f"Known keys: {every}."
             raise UsageError("is not a setting", where=where, hint=hint)
         parsed = _parse(known[key], value, where)
         if OPTIONS[known[key]].kind == "path":

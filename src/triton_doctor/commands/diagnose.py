@@ -49,7 +49,7 @@ def begun(host: Host, deployment: Deployment, settings: Settings) -> Context:
     is work for one core, so that nothing else is begun meanwhile; then the rest hides behind it.
     """
     context = Context(host, deployment, settings)
-    if not settings.select:
+    if not settings.select and not settings.not_here:
         context.start(container_view)
         context.settle(docker_engine, HEAD_START)
     return context

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
 
 from triton_doctor import __version__, record
+from triton_doctor.accepting import Ground, accepting
 from triton_doctor.context import Context
 from triton_doctor.engine import Engine
 from triton_doctor.knowledge import wording
+from triton_doctor.knowledge.house import phrases
 from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure, When
 from triton_doctor.readings import Reading
 from triton_doctor.registry import OWN_AREA, Loaded, foreseen, load_catalogue
-from triton_doctor.selection import Selection, selection, with_needs
+from triton_doctor.selection import Selection, not_here, selection, with_needs
 
 CheckListener = Callable[[str, Check, "Result | None"], None]
 
@@ -30,19 +33,48 @@ def examine(
     every = [one.check for one in loaded.checks if one.check.when is not When.GIVEN or given]
     chosen = selection(settings.select, settings.ignore, loaded.catalogue, every)
     wanted = [check for check in every if chosen.wants(check)]
-    run = {check.id for check in with_needs(wanted, every)}
+    aside = not_here(settings.not_here, every, loaded.catalogue)
+    run = {check.id for check in with_needs(wanted, every)} - set(aside)
     checks = [one for one in loaded.checks if one.check.id in run]
     engine = Engine(checks, loaded.catalogue, context, listen, loaded.repairs)
     results = engine.run(settings.jobs, settings.timeout)
     results = tuple(_foreseen(result, loaded) for result in results)
     kept = _kept(results, {check.id for check in wanted}, chosen)
-    return Report(
+    kept = _with_aside(
+        kept, [one for one in wanted if one.id in aside], aside, every, settings.lang
+    )
+    report = Report(
         version=__version__,
         seconds=time.monotonic() - began,
         deployment=record.asdict(context.deployment),
         results=(*_plugins(loaded, chosen), *kept),
         facts=context.facts(),
     )
+    if not settings.accept:
+        return report
+    day = datetime.fromtimestamp(context.now(), timezone.utc).date()
+    ground = Ground(loaded.catalogue, every, day, context.deployment)
+    return accepting(report, settings.accept, ground)
+
+
+def _with_aside(
+    results: tuple[Result, ...],
+    wanted: Sequence[Check],
+    aside: Mapping[str, str],
+    order: Sequence[Check],
+    lang: str | None,
+) -> tuple[Result, ...]:
+    """The results with the checks that cannot be made here, in check order."""
+    if not wanted:
+        return results
+    say = phrases(lang)
+    for check in wanted:
+        need = aside[check.id]
+        reason = say("not-here", "follows", check=need) if need else say("not-here", "setting")
+        made = Result(check.id, check.title, Outcome.SKIPPED, 0.0, reason, not_here=True)
+        results = (*results, made)
+    places = {check.id: number for number, check in enumerate(order)}
+    return tuple(sorted(results, key=lambda result: places[result.check]))
 
 
 def read_log(text: str) -> Reading:

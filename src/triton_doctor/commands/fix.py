@@ -94,7 +94,7 @@ class _Run:
         attempts = [*rounds.attempts, *leftovers(report, rounds.attempts, self._bench, rest)]
         whole = self._whole(report, self._screen.width)
         self._end(report, attempts, list(ending(report, attempts, self._bench, whole)))
-        if self._wizard and all_well(report, partial=whole.partial):
+        if self._wizard and all_well(report, partial=whole.partial or whole.aside):
             launched = offer_launch(self._bench, self._hosts)
             if launched is not None:
                 return launched

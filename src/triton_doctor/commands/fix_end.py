@@ -65,7 +65,7 @@ def ending(
     yield from yours(report, attempts, bench, whole)
     yield from whole.doubts()
     yield line()
-    worst = report.findings[0] if report.findings else None
+    worst = next(iter(report.counted), None)
     if worst and worst.severity is Severity.ERROR:
         yield from text.words(text.say("fix", "left", title=worst.title), "strong")
     else:
@@ -84,7 +84,7 @@ def yours(
     reasons = {roughly(one.finding): one.reason for one in attempts if one.state == "shown"}
     findings = [
         one
-        for one in report.findings
+        for one in report.counted
         if roughly(one) not in waiting and (one.fix or one.severity is not Severity.NOTE)
     ]
     if findings:
@@ -100,6 +100,6 @@ def yours(
 
 def all_well(report: Report, *, partial: bool) -> bool:
     """Whether nothing that is known stands in the way of the start."""
-    errors = any(one.severity is Severity.ERROR for one in report.findings)
+    errors = any(one.severity is Severity.ERROR for one in report.counted)
     untold = any(unclear(result) for result in report.results)
     return bool(report.results) and not errors and not untold and not partial

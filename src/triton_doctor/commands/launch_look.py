@@ -71,7 +71,7 @@ def makes_room(launcher: Launcher, name: str) -> str:
 
 
 def errors(report: Report) -> list[Finding]:
-    return [one for one in report.findings if one.severity is Severity.ERROR]
+    return [one for one in report.counted if one.severity is Severity.ERROR]
 
 
 def _come_true(one: Finding) -> Finding:

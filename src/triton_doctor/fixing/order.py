@@ -43,7 +43,7 @@ def every(report: Report) -> list[Finding]:
         for doubt in result.doubts
         if doubt.fix is not None
     ]
-    return [*report.findings, *doubts]
+    return [*report.counted, *doubts]
 
 
 def as_finding(result: Result, doubt: Doubt) -> Finding:

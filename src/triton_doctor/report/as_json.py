@@ -27,7 +27,22 @@ def document(report: Report, exit_code: int) -> dict[str, Any]:
         "checks": [_check(result) for result in report.results],
         "findings": [finding_document(finding) for finding in report.findings],
         "facts": dict(report.facts),
+        **_acceptances(report),
     }
+
+
+def _acceptances(report: Report) -> dict[str, Any]:
+    """Only where the settings accept something: most reports have no such key."""
+    entries = [
+        {
+            "problem": one.problem,
+            "where": one.where,
+            "state": one.state,
+            **asdict(one.accepted),
+        }
+        for one in report.acceptances
+    ]
+    return {"accepted": entries} if entries else {}
 
 
 def _check(result: Result) -> dict[str, Any]:
@@ -39,6 +54,7 @@ def _check(result: Result) -> dict[str, Any]:
         "caused_by": result.caused_by,
         "healthy": result.healthy,
         "doubts": [_doubt(doubt) for doubt in result.doubts],
+        "not_here": result.not_here,
     }
 
 
@@ -60,6 +76,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "docs": finding.docs,
         "links": list(finding.links),
         "foreseen": finding.foreseen,
+        "accepted": asdict(finding.accepted) if finding.accepted else None,
     }
 
 

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from triton_doctor.model import Doubt, Finding, Outcome, Result
 from triton_doctor.record import Record
 from triton_doctor.report.telling import Telling, body
-from triton_doctor.report.verdict import fails, untold
+from triton_doctor.report.verdict import fails, looked_at_nothing, untold
 
 # What XML 1.0 has no writing for at all, also not as a reference.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,7 +42,7 @@ def as_junit(telling: Telling) -> str:
     root = ElementTree.Element("testsuites", name="triton-doctor")
     for result, cases in suites:
         root.append(_suite(result.check, cases, result.seconds))
-    if not suites:
+    if looked_at_nothing(telling.report):
         empty = _Case("checks", "error", telling.verdict(), str(Outcome.COULD_NOT_TELL))
         root.append(_suite("triton-doctor", [empty], 0.0))
     notes = [*telling.acceptances()]

@@ -47,7 +47,7 @@ def _head(telling: Telling) -> Iterator[str]:
 def _line(telling: Telling, finding: Finding) -> str:
     where = finding.where or ""
     place = f" ({code(where)})" if where and where not in finding.title else ""
-    accepted = f" {prose(telling.accepted(finding))}" if finding.accepted else ""
+    accepted = f". {prose(telling.accepted(finding))}" if finding.accepted else ""
     return (
         f"- **{prose(_label(telling, finding))}** {code(finding.problem)}: "
         f"{prose(finding.title)}{place}{accepted}"

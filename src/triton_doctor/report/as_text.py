@@ -10,7 +10,8 @@ from triton_doctor.lines import Line, block, command, labelled, line, paragraph
 from triton_doctor.model import Doubt, Finding, Outcome, Report, Result, Severity
 from triton_doctor.record import Record
 from triton_doctor.repairs import Fix
-from triton_doctor.report.verdict import unclear
+from triton_doctor.report.accepted_words import accepted_words, stale
+from triton_doctor.report.verdict import looked_at_nothing, unclear
 
 _BAD = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.COULD_NOT_TELL)
 
@@ -26,6 +27,11 @@ class TextReport(Record, frozen=True):
     width: int
     start: str
     partial: bool = False
+
+    @property
+    def aside(self) -> bool:
+        """Whether something was not looked at, since it cannot be here."""
+        return any(result.not_here for result in self.report.results)
 
     def lines(self) -> Iterator[Line]:
         yield from self.body()
@@ -59,18 +65,23 @@ class TextReport(Record, frozen=True):
         yield line()
 
     def _result(self, result: Result) -> Iterator[Line]:
-        worst = max((finding.severity for finding in result.findings), key=_rank, default=None)
+        counted = [one.severity for one in result.findings if not one.accepted]
+        worst = max(counted, key=_rank, default=None)
         if worst:
             label, style = self.say("severity", str(worst)), str(worst)
+        elif result.findings and not result.doubts:
+            label, style = self.say("outcome", "accepted"), "dim"
         else:
-            label, style = self.say("outcome", str(result.outcome)), _style(result)
+            outcome = "not-here" if result.not_here else str(result.outcome)
+            label, style = self.say("outcome", outcome), _style(result)
         yield from labelled(label, style, f"{result.title}: {self._summary(result)}", self.width)
 
     def _summary(self, result: Result) -> str:
         if result.findings:
             titles = list(dict.fromkeys(finding.title for finding in result.findings))
             more = f" (+{len(titles) - 1})" if len(titles) > 1 else ""
-            return max(result.findings, key=lambda one: one.severity.rank).title + more
+            first = max(result.findings, key=lambda one: (not one.accepted, one.severity.rank))
+            return first.title + more
         if result.outcome is Outcome.SKIPPED and result.caused_by:
             return self.say("line", "skipped", reason=result.reason, cause=result.caused_by)
         return result.reason or result.healthy or self.say("outcome", "passed")
@@ -86,9 +97,27 @@ class TextReport(Record, frozen=True):
             yield line("```", indent=4)
 
     def _findings(self) -> Iterator[Line]:
-        for _, group in groupby(self.report.findings, key=lambda one: (one.problem, one.remedy)):
+        for _, group in groupby(self.report.counted, key=lambda one: (one.problem, one.remedy)):
             yield line()
             yield from self.finding(list(group))
+        for finding in self.report.findings:
+            if finding.accepted:
+                yield line()
+                yield from self._accepted(finding)
+        for note in stale(self.report, self.say):
+            yield line()
+            label = self.say("outcome", "accepted")
+            yield from labelled(label, "warning", note, self.width)
+
+    def _accepted(self, finding: Finding) -> Iterator[Line]:
+        """What it is, where, and why it does not count; no more."""
+        label = self.say("outcome", "accepted")
+        yield from labelled(label, "dim", finding.title, self.width)
+        if finding.where:
+            yield from self._part("places", finding.where)
+        words = accepted_words(finding.accepted, self.say)
+        yield from paragraph(words, self.width, indent=4, style="dim")
+        yield line(self.say("line", "more", problem=finding.problem), indent=4, style="command")
 
     def finding(self, same: list[Finding]) -> Iterator[Line]:
         """One problem said once, then its places."""
@@ -141,10 +170,9 @@ class TextReport(Record, frozen=True):
 
     def closing(self) -> Iterator[Line]:
         """The one next step."""
-        findings = self.report.findings
-        worst = findings[0] if findings else None
+        worst = next(iter(self.report.counted), None)
         untold = next((result for result in self.report.results if unclear(result)), None)
-        if not self.report.results:
+        if looked_at_nothing(self.report):
             yield from paragraph(self.say("next", "nothing"), self.width, style="strong")
         elif worst and worst.severity is Severity.ERROR:
             yield from paragraph(
@@ -155,6 +183,9 @@ class TextReport(Record, frozen=True):
             yield from paragraph(
                 self.say("next", "unclear", title=_sentence(title)), self.width, style="strong"
             )
+        elif self.aside:
+            key = "not-here-warnings" if worst else "not-here"
+            yield from paragraph(self.say("next", key), self.width, style="strong")
         elif self.partial:
             key = "partial-warnings" if worst else "partial"
             yield from paragraph(self.say("next", key), self.width, style="strong")

@@ -22,7 +22,7 @@ def given_text(
     say = phrases(settings.lang)
     text = TextReport(report, say, width, better or given.text.strip(), partial=not whole)
     yield from text.body()
-    worst = report.findings[0].severity if report.findings else None
+    worst = report.counted[0].severity if report.counted else None
     if better:
         yield line()
         yield from paragraph(say("given", "better"), width, style="strong")

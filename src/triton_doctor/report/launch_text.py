@@ -32,7 +32,7 @@ class LaunchText(Record, frozen=True):
 
     def preflight(self, report: Report) -> Iterator[Line]:
         """What is worth a line beside what stands in the way; that is told apart."""
-        for one in report.findings:
+        for one in report.counted:
             if one.severity is Severity.WARNING:
                 label = self.phrases("severity", "warning")
                 yield from labelled(label, "warning", one.title, self.width)
@@ -41,7 +41,7 @@ class LaunchText(Record, frozen=True):
                 reason = result.doubts[0].reason if result.doubts else result.reason or ""
                 label = self.phrases("part", "unclear")
                 yield from labelled(label, "unclear", f"{result.title}: {reason}", self.width)
-        if not any(one.severity is Severity.ERROR for one in report.findings):
+        if not any(one.severity is Severity.ERROR for one in report.counted):
             yield from self.say("clear", "ok")
 
     def plan(self, start: str) -> Iterator[Line]:

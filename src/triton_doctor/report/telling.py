@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from triton_doctor.knowledge.house import Phrases
 from triton_doctor.model import Finding, Problem, Report, Result
 from triton_doctor.record import Record
+from triton_doctor.report.accepted_words import accepted_words, stale
 from triton_doctor.report.spots import Roots
-from triton_doctor.report.verdict import untold
+from triton_doctor.report.verdict import looked_at_nothing, untold
 
 
 class Telling(Record, frozen=True):
@@ -34,7 +35,7 @@ class Telling(Record, frozen=True):
         counts["accepted"] = len(self.report.findings) - len(self.report.counted)
         order = ("error", "warning", "note", "untold", "accepted")
         parts = [self._count(kind, counts[kind]) for kind in order if counts[kind]]
-        if not self.report.results:
+        if looked_at_nothing(self.report):
             return self.say("next", "nothing")
         if not any(counts[kind] for kind in order if kind != "accepted"):
             parts.insert(0, self.say("format", "sound"))
@@ -45,24 +46,16 @@ class Telling(Record, frozen=True):
 
     def accepted(self, finding: Finding) -> str:
         """Why and how long this one does not count; empty where it does."""
-        one = finding.accepted
-        return self.say("format", "accepted", **_of(one)) if one else ""
+        return accepted_words(finding.accepted, self.say)
 
     def acceptances(self) -> Iterator[str]:
         """What is to be said of entries that no longer hold, or no longer have to."""
-        for one in self.report.acceptances:
-            if one.state in ("gone", "ran-out"):
-                name = f"{one.problem} ({one.where})" if one.where else one.problem
-                yield self.say("format", one.state, problem=name, **_of(one.accepted))
+        return stale(self.report, self.say)
 
     def aside(self, result: Result) -> str:
         """Why this check was not made, where that is no want of an answer."""
-        key = "not-here" if result.not_here else "aside"
-        return self.say("format", key, reason=result.reason or str(result.outcome))
-
-
-def _of(accepted: object) -> dict[str, str]:
-    return {name: getattr(accepted, name) for name in ("reason", "until", "place")}
+        reason = result.reason or str(result.outcome)
+        return reason if result.not_here else self.say("format", "aside", reason=reason)
 
 
 def body(finding: Finding, say: Phrases) -> str:

@@ -13,9 +13,13 @@ def exit_code(report: Report, fail_on: str) -> int:
     """0 healthy; 1 a finding at or above `fail_on`; 3 none such, but something was not told."""
     if any(fails(finding, fail_on) for finding in report.findings):
         return FOUND
-    if not report.results:
-        return UNCLEAR  # nothing was looked at
+    if looked_at_nothing(report):
+        return UNCLEAR
     return UNCLEAR if any(unclear(result) for result in report.results) else HEALTHY
+
+
+def looked_at_nothing(report: Report) -> bool:
+    return all(result.not_here for result in report.results)
 
 
 def fails(finding: Finding, fail_on: str) -> bool:
