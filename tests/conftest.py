@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
+import filelock
 import pytest
 
 # Started in the background by a script, everything would ignore Ctrl-C, the doctor under test too.
@@ -32,3 +36,17 @@ def _unskipped(report: Any) -> Any:
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def older_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH with the last 0.x of huggingface_hub, which speaks through requests.
+
+    One for all processes that share the tests. What it needs beside itself is here already.
+    """
+    folder = tmp_path_factory.getbasetemp().parent / "older-hub"
+    with filelock.FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            pip = [*(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps")]
+            subprocess.run([*pip, "--target", str(folder), "huggingface_hub>=0.36,<1"], check=True)
+    return folder

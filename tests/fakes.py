@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.host.hub import Hub, Secret
 from triton_doctor.host.nvml import NvmlReading
 from triton_doctor.host.protocol import (
     Disk,
@@ -31,7 +32,8 @@ class FakeHost:
     """A Host whose answers are given by hand; an exception given as an answer is raised.
 
     files: path -> bytes, or an exception; folders: path -> names; programs: name -> path;
-    outputs: first words of a command line -> Ran, exception, or a function of argv.
+    outputs: first words of a command line -> Ran, exception, or a function of argv; hubs: address
+    -> a FakeHub.
     """
 
     os: Literal["Linux", "Windows", "Darwin"] = "Linux"
@@ -52,6 +54,7 @@ class FakeHost:
     pages: dict[str, Any] = field(default_factory=dict)
     gpu: Any = field(default_factory=lambda: NvmlReading("library-missing"))
     engine: Any = None
+    hubs: dict[str, Any] = field(default_factory=dict)
     folder: str = "/home/ada"
     user: int | None = 1000
     asked: list[str] = field(default_factory=list)
@@ -158,6 +161,11 @@ class FakeHost:
         assert self.engine is not None, "this fake machine has no Docker engine"
         return cast("Docker", self.engine)
 
+    def hub(self, endpoint: str, token: Secret | None = None) -> Hub:
+        self.asked.append(f"hub {endpoint}{' with a token' if token else ''}")
+        assert endpoint in self.hubs, f"this fake machine has no way to {endpoint}"
+        return cast("Hub", self.hubs[endpoint])
+
     def close(self) -> None:
         self.asked.append("close")
 
@@ -171,6 +179,18 @@ class FakeDocker:
     def __getattr__(self, call: str) -> Callable[..., Any]:
         def answer(*args: Any) -> Any:
             self.asked.append(call)
+            given = self.answers[call]
+            return _given(given(*args) if callable(given) else given)
+
+        return answer
+
+
+class FakeHub(FakeDocker):
+    """A Hub whose answers are given by name in the same way; a function gets the name asked for."""
+
+    def __getattr__(self, call: str) -> Callable[..., Any]:
+        def answer(*args: Any, **_: Any) -> Any:
+            self.asked.append(f"{call} {args[0]}" if isinstance(args[0], str) else call)
             given = self.answers[call]
             return _given(given(*args) if callable(given) else given)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.house import tree
 
 HEAVY = ["rich", "docker", "questionary", "huggingface_hub", "pynvml", "psutil", "tomli"]
-HEAVY += ["tomlkit", "filelock"]
+HEAVY += ["tomlkit", "filelock", "requests", "httpx", "httpx2"]
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -50,3 +50,11 @@ def test_starting_loads_nothing_heavy() -> None:
         f"import sys, triton_doctor.cli; print([n for n in {HEAVY!r} if n in sys.modules])",
     )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_the_hub_is_loaded_by_a_question_only() -> None:
+    program = (
+        "import sys; from triton_doctor.host.local import LocalHost;"
+        " LocalHost().hub('https://hub.example'); print('huggingface_hub' in sys.modules)"
+    )
+    assert tree.python("-c", program).stdout.strip() == "False"

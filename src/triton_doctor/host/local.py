@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+from triton_doctor.host.hub import Hub, Secret
 from triton_doctor.host.nvml import NvmlReading
 from triton_doctor.host.protocol import (
     Disk,
@@ -230,6 +231,11 @@ class LocalHost:
 
                 self._engines[endpoint] = DockerApi(endpoint)
             return cast("Docker", self._engines[endpoint])
+
+    def hub(self, endpoint: str, token: Secret | None = None) -> Hub:
+        from triton_doctor.host.hub_api import HubApi
+
+        return HubApi(endpoint, token)
 
     def close(self) -> None:
         """Remove what probes have left and close the connections; safe to call twice.

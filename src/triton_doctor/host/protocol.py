@@ -1,8 +1,9 @@
 """What the doctor may ask of a machine. Every answer can be written as JSON and played back.
 
 File calls raise OSError as Python does; `run` raises FileNotFoundError or TimeoutError; `docker`
-calls raise DockerTrouble. Nothing here blocks for longer than the time it is given, except calls
-on a file system that does not answer: those are bounded by the probe that makes them.
+calls raise DockerTrouble and `hub` calls HubTrouble. Nothing here blocks for longer than the time
+it is given, except calls on a file system that does not answer: those are bounded by the probe that
+makes them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
+from triton_doctor.host.hub import Hub, Secret
 from triton_doctor.host.nvml import NvmlReading
 from triton_doctor.record import Record
 
@@ -204,4 +206,5 @@ class Host(Protocol):
     ) -> HttpReply: ...
     def nvml(self) -> NvmlReading: ...
     def docker(self, endpoint: DockerEndpoint) -> Docker: ...
+    def hub(self, endpoint: str, token: Secret | None = None) -> Hub: ...
     def close(self) -> None: ...

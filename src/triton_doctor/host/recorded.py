@@ -13,6 +13,7 @@ from typing import Any, cast, get_type_hints
 
 import msgspec
 
+from triton_doctor.host.hub import Hub, HubKind, HubTrouble, Secret
 from triton_doctor.host.protocol import (
     Docker,
     DockerEndpoint,
@@ -42,7 +43,7 @@ _ERRORS: dict[str, type[OSError]] = {
 class Recorder:
     """A host that passes questions on to another and keeps the answers in `answers`.
 
-    With another `Recorder`'s book and the name of an engine it stands before that engine instead.
+    With another `Recorder`'s book and a prefix it stands before an engine or the Hub instead.
     """
 
     def __init__(
@@ -58,11 +59,11 @@ class Recorder:
         def ask(*args: Any, **options: Any) -> Any:
             try:
                 answer = real(*args, **options)
-            except (OSError, DockerTrouble) as error:
+            except (OSError, DockerTrouble, HubTrouble) as error:
                 self._note(call, args, options, {"error": _error(error)})
                 raise
-            if call == "docker":
-                return Recorder(answer, self.answers, f"{args[0].url} ")
+            if call in ("docker", "hub"):
+                return Recorder(answer, self.answers, _place(*args))
             if call != "close":
                 self._note(call, args, options, {"answer": msgspec.to_builtins(answer)})
             return answer
@@ -75,7 +76,7 @@ class Recorder:
 
 
 class RecordedHost:
-    """A host, or with a prefix an engine, that knows only what was written down."""
+    """A host, or with a prefix an engine or the Hub, that knows only what was written down."""
 
     def __init__(self, answers: dict[str, Any], protocol: type = Host, prefix: str = "") -> None:
         self._answers, self._protocol, self._prefix = answers, protocol, prefix
@@ -84,9 +85,9 @@ class RecordedHost:
         method = getattr(self._protocol, call)
 
         def ask(*args: Any, **options: Any) -> Any:
-            if call == "docker":
-                endpoint = cast("DockerEndpoint", args[0])
-                return RecordedHost(self._answers, Docker, f"{endpoint.url} ")
+            if call in ("docker", "hub"):
+                behind = Docker if call == "docker" else Hub
+                return RecordedHost(self._answers, behind, _place(*args))
             if call == "close":
                 return None
             question = _question(self._prefix + call, args, options)
@@ -106,7 +107,17 @@ def _question(call: str, args: Any, options: Any) -> str:
     return f"{call} {json.dumps(plain)}"
 
 
-def _error(error: OSError | DockerTrouble) -> dict[str, Any]:
+def _place(where: DockerEndpoint | str, token: Secret | None = None) -> str:
+    """The engine or the Hub before a question; of a token, only that there was one."""
+    if not isinstance(where, str):
+        return f"{where.url} "
+    return f"{where} with a token " if token else f"{where} "
+
+
+def _error(error: OSError | DockerTrouble | HubTrouble) -> dict[str, Any]:
+    if isinstance(error, HubTrouble):
+        told = {"text": error.text, "status": error.status, "code": error.code, "wait": error.wait}
+        return {"hub": error.kind, **told}
     if isinstance(error, DockerTrouble):
         return {"docker": error.kind, "text": error.text, "status": error.status}
     known = next(one for one in type(error).__mro__ if one.__name__ in _ERRORS)
@@ -114,6 +125,9 @@ def _error(error: OSError | DockerTrouble) -> dict[str, Any]:
 
 
 def _revived(entry: dict[str, Any]) -> Exception:
+    if "hub" in entry:
+        told = {name: value for name, value in entry.items() if name != "hub"}
+        return HubTrouble(cast("HubKind", entry["hub"]), **told)
     if "docker" in entry:
         return DockerTrouble(cast("Trouble", entry["docker"]), entry["text"], entry["status"])
     kind = _ERRORS[entry["name"]]

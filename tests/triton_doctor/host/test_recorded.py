@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.fakes import FakeDocker, FakeHost
+from tests.fakes import FakeDocker, FakeHost, FakeHub
+from triton_doctor.host.hub import HubFile, HubFiles, HubTrouble, Secret
 from triton_doctor.host.local import LocalHost
 from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, Host, ProbeEnd, ProbeRun
 from triton_doctor.host.recorded import RecordedHost, Recorder
@@ -66,6 +67,28 @@ def test_an_engine_is_played_back() -> None:
     with pytest.raises(DockerTrouble) as caught:
         docker.info()
     assert caught.value.kind == "silent"
+
+
+def test_the_hub_is_played_back_without_the_token() -> None:
+    files = HubFiles((HubFile("config.json", 7),))
+    refused = HubTrouble("answer", "Access is restricted.", 401, "GatedRepo", 9.0)
+    behind = FakeHub(files=files, read=b"{}", readable=refused)
+    real = cast("Any", Recorder(FakeHost(hubs={"https://hub.example": behind})))
+    asked = real.hub("https://hub.example", Secret("hf_" + "cAnArY" * 6))
+    assert asked.files("a/b", 4.0) == files
+    assert asked.read("a/b", "config.json", 4.0) == b"{}"
+    with pytest.raises(HubTrouble):
+        asked.readable("a/b", 4.0)
+    assert "cAnArY" not in json.dumps(real.answers)
+    hub = again(real).hub("https://hub.example", Secret("another"))
+    assert hub.files("a/b", 4.0) == files
+    assert hub.read("a/b", "config.json", 4.0) == b"{}"
+    with pytest.raises(HubTrouble) as caught:
+        hub.readable("a/b", 4.0)
+    seen = caught.value
+    assert (seen.kind, seen.status, seen.code, seen.wait) == ("answer", 401, "GatedRepo", 9.0)
+    with pytest.raises(LookupError, match="never asked"):
+        again(real).hub("https://hub.example").files("a/b", 4.0)
 
 
 def test_a_question_that_was_never_asked_is_told() -> None:

@@ -1,0 +1,31 @@
+"""Questions to a stand-in Hub, and what is looked at in every trouble."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from triton_doctor.host.hub import Hub, HubTrouble, Secret
+from triton_doctor.host.local import LocalHost
+
+TOKEN = "hf_" + "cAnArYhUb7qW" * 3
+GATED, OPEN = "google/gemma-2b", "facebook/opt-125m"
+SOON = 3.0  # s
+Ask = Callable[[Hub], object]
+
+
+def there(url: str, token: str | None = TOKEN) -> Hub:
+    return LocalHost().hub(url, Secret(token) if token else None)
+
+
+def trouble(url: str, ask: Ask | None = None, token: str | None = TOKEN) -> HubTrouble:
+    ask = ask or (lambda hub: hub.model(OPEN, SOON))
+    began = time.monotonic()
+    with pytest.raises(HubTrouble) as caught:
+        ask(there(url, token))
+    assert time.monotonic() - began < SOON + 1
+    assert (token or TOKEN) not in f"{caught.value.text}{caught.getrepr(showlocals=False)}"
+    assert caught.value.__context__ is None
+    return caught.value
