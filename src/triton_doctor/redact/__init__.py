@@ -1,0 +1,46 @@
+"""The one place where secrets and control characters are taken out of what is shown or saved.
+
+`clean` is for what is shown on the machine that it is about; a Redactor (redactor.py) for what
+leaves it, and scan.py looks once more at what is about to leave.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from triton_doctor.redact.forms import SECRETS, replaced
+
+HIDDEN = "[hidden]"
+
+# C0 and C1 controls but tab and newline, escape sequences whole, and the marks that turn the
+# direction of text around: words of others never steer the reader's terminal.
+_CONTROL = (
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])?"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]"
+)
+
+
+def clean(text: str) -> str:
+    """A text of others made fit to be shown: no secret, no control character."""
+    return replaced(calm(text), SECRETS, lambda _kind, _secret: HIDDEN)
+
+
+def calm(text: str) -> str:
+    """A text of others without control characters; what it says stays as it is."""
+    return _controls().sub("", text)
+
+
+def starred(text: str) -> str:
+    """The text of a settings file with stars for every sign of a secret, so that places stay."""
+    return replaced(text, SECRETS, _stars)
+
+
+def _stars(_kind: str, secret: str) -> str:
+    """As many stars, with the line breaks where they were."""
+    return "".join(sign if sign == "\n" else "*" for sign in secret)
+
+
+@cache
+def _controls() -> re.Pattern[str]:
+    return re.compile(_CONTROL)

@@ -1,0 +1,60 @@
+"""Looks once more at what is about to leave: nothing may be left that is shaped like a secret."""
+
+from __future__ import annotations
+
+from triton_doctor.record import Record
+from triton_doctor.redact.forms import IDENTITY, SECRETS, replaced
+from triton_doctor.redact.literals import SHORTEST, Known, holds, without
+from triton_doctor.redact.redactor import named
+from triton_doctor.redact.scanner import scanned
+
+
+class Leftover(Record, frozen=True):
+    """Where something is left, and of which kind; never what it is. line: from 1."""
+
+    file: str
+    line: int
+    kind: str
+
+
+_MARK = "\x00"  # stands nowhere in a text that was cleaned
+
+
+def leftovers(file: str, text: str, known: Known) -> list[Leftover]:
+    """What is left in one file, by its place."""
+    found = [
+        *_seen(file, text, known),
+        # What is written into JSON is looked at as a reader would get it, too.
+        *(_seen(file, text.replace("\\n", " \n"), known) if file.endswith(".json") else ()),
+    ]
+    return sorted(set(found), key=lambda one: (one.line, one.kind))
+
+
+def _seen(file: str, text: str, known: Known) -> list[Leftover]:
+    found: list[Leftover] = []
+
+    def note(kind: str, marked: str) -> None:
+        parts = marked.split(_MARK)
+        line = 1
+        for part in parts[:-1]:
+            line += part.count("\n")
+            found.append(Leftover(file, line, kind))
+
+    for secret in known.secrets:
+        if len(secret) >= SHORTEST and holds(text, secret):
+            note("token", without(text, secret, lambda: _MARK))
+    for form in (*SECRETS, *IDENTITY):
+        marked = replaced(text, (form,), _mark)
+        if marked != text:
+            note(form.kind, marked)
+    for kind, secret in scanned(text):
+        note(kind, text.replace(secret, _MARK))
+    for kind, pattern in named(known):
+        note(kind, pattern.sub(_MARK, text))
+    return found
+
+
+def _mark(_kind: str, secret: str) -> str:
+    from triton_doctor.redact.redactor import stands_in
+
+    return secret if stands_in(secret) else _MARK
