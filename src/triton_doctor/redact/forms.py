@@ -18,7 +18,7 @@ _WRAP = r"(?:[ \t|>]*\n[ \t|>]*)?"  # a line that a terminal or a table broke
 _SCHEME = "(?:bearer|basic|token|digest|negotiate|apikey)"
 _VALUE_END = r"""[^\s"'`<>&,;)\]}]"""
 # What stands in the place of a value and is none: a variable, an example, stars, a stand-in.
-_NONE = r"(?![$%<*\[{(]|\\?[\"']?[$<*\[]|x{3,}|\.{3}|your|None\b|null\b|true\b|false\b|hf_x{3})"
+_NONE = r"(?![$%<*\[{(:]|/[\w.-]+/|\\?[\"']?[$<*\[]|x{3,}|\.{3}|your|None\b|null\b|true\b|false\b|hf_x{3})"
 
 
 class Form(NamedTuple):
@@ -185,14 +185,14 @@ NAMED = (
             "_pat",
         ),
         r"(?:TOKEN|SECRET|PASSW(?:OR)?D|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|CREDENTIALS?|_AUTH|_PAT)"
-        rf"(?:_\d+|_ID(?==AKIA))?(?:\\?[\"'])?\s?[=:]\s?(?:\\?[\"'])?{_NONE}"
+        rf"(?:_\d+)?(?:\\?[\"'])?(?:=| = | ?: ?(?=\S{{0,60}}[\d\"']))(?:\\?[\"'])?{_NONE}"
         rf"(?P<s>(?<=[\"'])[^\"'\n\\]{{4,}}(?=\\?[\"'])|{_VALUE_END}{{4,}})",
     ),
     Form(
         "secret",
         ("token", "secret", "passw", "api_key", "apikey", "api-key"),
         r"(?:token|secret|password|passwd|api[_-]?key|secret[_-]?key)"
-        rf"\s?=\s?(?:\\?[\"'])?{_NONE}(?P<s>(?=\S{0, 60}\d){_VALUE_END}{{8,}})",
+        rf"(?:=| = )(?:\\?[\"'])?{_NONE}(?P<s>(?=\S{{0,60}}\d){_VALUE_END}{{8,}})",
         re.IGNORECASE,
     ),
     # A text under a key that is named after a secret, as in "hf_token": "...".

@@ -68,6 +68,8 @@ def test_a_secret_is_known_by_its_form(kind: str, around: str) -> None:
         'export HF_TOKEN="$(cat token)"',
         "HF_TOKEN_PATH=/run/secrets/hf",
         "HF_TOKEN=%HF_TOKEN%",
+        "-e HF_TOKEN= nvcr.io/nvidia/tritonserver:25.06 x",
+        "NGC_API_KEY: required",
         "max_num_batched_tokens=8192, tokenizer_mode=auto, skip_special_tokens=True",
         "eos_token='</s>', pad_token_id=0, bos_token=<s>",
         "error: unauthorized: authentication required",
