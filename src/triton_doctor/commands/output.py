@@ -16,6 +16,8 @@ _BY_NAME = {
     ".sarif": "sarif",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
     ".txt": "text",
     ".log": "text",
 }

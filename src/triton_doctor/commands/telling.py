@@ -50,6 +50,10 @@ class Forms(Record, frozen=True):
             from triton_doctor.report.as_github import as_github
 
             return as_github(self._telling())
+        if form == "html":
+            from triton_doctor.report.as_html import as_html
+
+            return as_html(self._telling(), lang=self.settings.lang)
         if form == "markdown":
             from triton_doctor.report.as_markdown import as_markdown
 

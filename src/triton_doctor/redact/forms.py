@@ -18,7 +18,10 @@ _WRAP = r"(?:[ \t|>]*\n[ \t|>]*)?"  # a line that a terminal or a table broke
 _SCHEME = "(?:bearer|basic|token|digest|negotiate|apikey)"
 _VALUE_END = r"""[^\s"'`<>&,;)\]}]"""
 # What stands in the place of a value and is none: a variable, an example, stars, a stand-in.
-_NONE = r"(?![$%<*\[{(:]|/[\w.-]+/|\\?[\"']?[$<*\[]|x{3,}|\.{3}|your|None\b|null\b|true\b|false\b|hf_x{3})"
+_NONE = (
+    r"(?![$%<*\[{(:]|/[\w.-]+/|\\?[\"']?[$<*\[]|x{3,}|\.{3}|your|hf_x{3}"
+    r"|(?:None|null|true|false)\b)"
+)
 
 
 class Form(NamedTuple):
