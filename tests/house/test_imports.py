@@ -11,7 +11,7 @@ from tests.house import tree
 
 HEAVY = ["rich", "docker", "questionary", "huggingface_hub", "pynvml", "psutil", "tomli"]
 HEAVY += ["tomlkit", "filelock", "requests", "httpx", "httpx2"]
-HEAVY += ["tomlkit", "filelock", "detect_secrets"]
+HEAVY += ["detect_secrets"]
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
