@@ -89,8 +89,9 @@ def _room_of(gpu: GpuReading) -> tuple[str, int, int]:
         return f"GPU {gpu.index}", gpu.free, gpu.usable
     if not gpu.mig_list:
         return "", 0, 0
-    first = gpu.mig_list[0]
-    return f"The first instance of GPU {gpu.index}", first.free, first.total - first.reserved
+    part = gpu.mig_list[0]
+    name = f"{part.name or 'An instance'} (GPU {gpu.index})"
+    return name, part.free, part.total - part.reserved
 
 
 def _room(context: Context, free: int, usable: int) -> Plan:

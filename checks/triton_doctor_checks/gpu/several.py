@@ -9,6 +9,8 @@ from triton_doctor.api import Answers, Context, FactUnavailable, Record, Severit
 from triton_doctor.probes.given_command import given_command
 from triton_doctor.probes.gpus import GpuReading, Gpus
 from triton_doctor.probes.images import images
+from triton_doctor.probes.release import release
+from triton_doctor_checks.engine.table import order
 from triton_doctor_checks.gpu.visible import ORDER, VISIBLE, View, view
 
 # nvmlGpuP2PStatus_t of nvml.h. 0 is yes, 6 unknown.
@@ -19,6 +21,9 @@ _NO_WAY = {
     4: "it is switched off in the driver",
     5: "it is not supported",
 }
+
+
+_UUID_SINCE, _UUID_UNTIL = order("0.5.2"), order("0.20.1")  # versions in which it was met
 
 
 class Place(Record, frozen=True):
@@ -50,7 +55,10 @@ def seen_inside(context: Context, gpus: Sequence[GpuReading]) -> View:
 def judge_view(context: Context, seen: View, given: int) -> Answers:
     """given: how many GPUs the container has."""
     told = variables(context).get(VISIBLE)
-    if told is None or (seen.gpus and seen.lost is None):
+    if told is None:
+        return
+    if seen.gpus and seen.lost is None:
+        yield from _unread(context, told)
         return
     several = "GPUs, counted from 0" if given > 1 else "GPU, number 0"
     yield found(
@@ -63,6 +71,32 @@ def judge_view(context: Context, seen: View, given: int) -> Answers:
             f"CUDA finds {len(seen.gpus)} of them",
         ],
         container=context.deployment.name,
+    )
+
+
+def _unread(context: Context, told: Place) -> Answers:
+    """vLLM makes a number of each word, where CUDA takes UUIDs as well.
+
+    Source: issues 6551 (0.5.2), 20939 (0.9.2) and 41848 (0.20.1) of vllm-project/vllm.
+    """
+    words = [word.strip() for word in told.value.split(",")]
+    named = [word for word in words if word.startswith(("GPU-", "MIG-"))]
+    if not named:
+        return
+    vllm = context.fact(release).vllm or ""
+    seen_in = _UUID_SINCE <= order(vllm) <= _UUID_UNTIL
+    yield found(
+        "engine/invalid-argument",
+        case="device",
+        severity=None if seen_in else Severity.WARNING,
+        where=told.where,
+        evidence=[f"{VISIBLE}={told.value}"],
+        error=f"invalid literal for int() with base 10: '{named[0]}'",
+        argument=VISIBLE,
+        value=named[0],
+        allowed="",
+        example=f"{VISIBLE}=0",
+        vllm=vllm or "of this image",
     )
 
 

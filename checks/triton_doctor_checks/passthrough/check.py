@@ -58,6 +58,16 @@ def _counted(seen: GpuContainer, around: Around) -> Answer:
             image=seen.image,
             fix=None if around.engine.remote else describe(),
         )
+    # In WSL 2 one device stands for all GPUs, whichever are asked for.
+    others = set(seen.uuids) - around.uuids
+    if around.uuids and others and "/dev/dxg" not in seen.devices:
+        return found(
+            "other-gpus",
+            evidence=[f"in the container: {uuid}" for uuid in sorted(others)],
+            given=", ".join(sorted(around.uuids)),
+            image=seen.image,
+            fix=None if around.engine.remote else describe(),
+        )
     if seen.count == 1:
         return sound("one", image=seen.image)
     return sound(count=seen.count, image=seen.image)

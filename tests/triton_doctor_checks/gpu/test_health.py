@@ -136,4 +136,6 @@ def test_a_server_uses_the_first_instance_of_a_divided_gpu() -> None:
 def test_an_instance_that_is_named_is_the_one_whose_memory_counts() -> None:
     judged = seen(varied(**SPLIT), gpus="MIG-22222222")
     assert judged.ids == ["gpu/mig", "gpu/busy"]
-    assert "The first instance of GPU 0 has 4.0 GiB of 70.0 GiB free" in judged.findings[1].title
+    assert (
+        "NVIDIA H200 MIG 3g.71gb (GPU 0) has 4.0 GiB of 70.0 GiB free" in judged.findings[1].title
+    )

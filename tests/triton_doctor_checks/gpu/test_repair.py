@@ -80,6 +80,15 @@ def test_an_image_that_the_driver_serves() -> None:
     assert (finding.fix.applicability, finding.fix.costs) == (ASK, ("download",))
 
 
+def test_the_newest_release_that_the_driver_serves_is_named() -> None:
+    geforce = fake_gpu("NVIDIA GeForce RTX 4090")
+    finding = judged("25.10", geforce, driver="535.104.05", cuda=(12, 2))
+    full, limited = finding.evidence
+    assert full.endswith("runs in full on NVIDIA GeForce RTX 4090: 23.10")
+    assert limited.endswith("runs at all on NVIDIA GeForce RTX 4090: 25.07")
+    assert offered(finding) == "23.10"
+
+
 def test_an_image_for_a_gpu_that_is_too_old_or_too_new() -> None:
     old = judged("26.01", fake_gpu("Tesla V100-SXM2-16GB", (7, 0)), driver="580.65", cuda=(13, 0))
     assert old.problem == "gpu/capability-too-low"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.triton_doctor_checks.engine.test_repair import told
 from tests.triton_doctor_checks.gpu.cases import fake, fake_gpu, recorded, seen, varied
 from tests.triton_doctor_checks.gpu.test_memory import models
 from triton_doctor.host.nvml import GpuPair
@@ -50,6 +51,17 @@ def test_the_command_s_own_variable_counts_before_the_image_s() -> None:
     assert seen(REAL, images=image(), given_command=unset).outcome is Outcome.PASSED
     gone = Given(variables=(Variable("CUDA_VISIBLE_DEVICES", "1", 0, 1),))
     assert seen(REAL, gpus="1", given_command=gone).ids == ["gpu/not-visible"]
+
+
+def test_a_uuid_where_vllm_wants_a_number() -> None:
+    """engine/invalid-argument, as the log would tell it."""
+    named = image(CUDA_VISIBLE_DEVICES=REAL.reading.gpus[0].uuid)
+    finding = seen(REAL, images=named).only()
+    assert (finding.problem, finding.severity) == ("engine/invalid-argument", Severity.ERROR)
+    assert "takes numbers only" in finding.title
+    assert seen(REAL, "26.08", images=named).only().severity is Severity.WARNING
+    log = told("ValueError: invalid literal for int() with base 10: 'GPU-52a3a85d-3c55-ca3a-a955'")
+    assert (log.problem, log.title) == (finding.problem, finding.title)
 
 
 def test_a_model_wider_than_what_a_variable_leaves() -> None:

@@ -58,6 +58,20 @@ def test_gpus_that_reach_a_container() -> None:
     assert (wsl.ids, wsl.outcome) == ([], Outcome.PASSED)
 
 
+def test_a_gpu_that_was_not_the_one_given() -> None:
+    mine, other = "GPU-1a000000-0000", "GPU-2b000000-0000"
+    named = NvmlReading("ok", gpus=(GpuReading(0, uuid=mine), GpuReading(1, uuid=other)))
+    wrong = ran("/dev/nvidia1", uuids=(other,))
+    finding = judged(wrong, gpus="0", nvml=named).only()
+    assert finding.problem == "passthrough/other-gpus"
+    assert mine in finding.why
+    assert finding.evidence == (f"in the container: {other}",)
+    assert judged(wrong, gpus="1", nvml=named).outcome is Outcome.PASSED
+    assert judged(wrong, gpus="0").outcome is Outcome.PASSED  # an older report has no UUIDs
+    wsl = ran("/dev/dxg", uuids=(mine, other))
+    assert judged(wsl, gpus="0", nvml=named, kind="wsl2").outcome is Outcome.PASSED
+
+
 def test_fewer_than_were_given() -> None:
     finding = judged(ran("/dev/nvidia0")).only()
     assert finding.problem == "passthrough/fewer-gpus"
