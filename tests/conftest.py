@@ -50,3 +50,20 @@ def older_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pip = [*(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps")]
             subprocess.run([*pip, "--target", str(folder), "huggingface_hub>=0.36,<1"], check=True)
     return folder
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """None of the variables of who runs the tests; another token lies where the library looks."""
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name.startswith(("HF_", "SSL_CERT", "REQUESTS_CA")):
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    monkeypatch.setenv("HF_TOKEN", "hf_" + "eLsEwHeRe" * 4)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login eve password nEtRcPaSs\n")
+    import huggingface_hub
+
+    # httpx reads the variables when a client is made, and the library keeps one for the process.
+    getattr(huggingface_hub, "close_session", lambda: None)()

@@ -98,6 +98,7 @@ class StandInHub:
     ) -> None:
         self.models, self.accounts = dict(models or {}), dict(accounts or {})
         self.always, self.asked, self.tokens = always, list[str](), list[str]()
+        self.knows_auth_check = True  # some mirrors do not
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -131,6 +132,12 @@ class StandInHub:
         self._server.shutdown()
         self._server.server_close()
 
+    def account(self, token: str) -> Account | None:
+        return self.accounts.get(token)
+
+    def repo(self, name: str) -> Repo | None:
+        return self.models.get(name)
+
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         given = handler.headers["Authorization"] or ""
         self.asked.append(handler.path)
@@ -146,7 +153,7 @@ class StandInHub:
 
     def _answer(self, target: str, given: str, span: str | None) -> Answer:
         parts = urlsplit(target)
-        account = self.accounts.get(given.removeprefix("Bearer "))
+        account = self.account(given.removeprefix("Bearer "))
         if given and account is None:
             return said(401, "Invalid credentials in Authorization header")
         if parts.path == "/api/whoami-v2":
@@ -167,7 +174,7 @@ class StandInHub:
 
     def _of_model(self, route: re.Match[str], account: Account | None, span: str | None) -> Answer:
         name, rest = unquote(route["api"] or route["web"]), route["rest"] or ""
-        repo = self.models.get(name)
+        repo = self.repo(name)
         hidden = repo is not None and repo.private and not (account and name in account.private)
         if repo is None or hidden:
             if account is None:
@@ -175,6 +182,8 @@ class StandInHub:
             return said(404, "Repository not found", "RepoNotFound")
         if repo.disabled:
             return said(403, "Access to this resource is disabled.")
+        if rest == "/auth-check" and not self.knows_auth_check:
+            return Answer(404, b"Not Found")
         if route["web"] or rest == "/auth-check":
             gate = _gate(name, repo, account)
             return gate or (_file(route, repo, span) if route["web"] else Answer(200, b"OK"))

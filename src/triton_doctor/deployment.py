@@ -80,6 +80,7 @@ class Settings(Record, frozen=True):
     probe_image: str = "ubuntu:24.04"
     accept: tuple[Acceptance, ...] = ()
     file: str | None = None
+    show_account: bool = False
 
 
 class Option(NamedTuple):
@@ -135,6 +136,9 @@ OPTIONS: dict[str, Option] = {
         "repeat",
     ),
     "probe_image": Option(values.image, "Image of the probe containers."),
+    "show_account": Option(
+        values.flag, "Name the Hub account that the token belongs to.", "switch"
+    ),
 }
 
 

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from tests.lab import images, machine
+from tests.lab import doctor, images, machine
 from tests.lab.doctor import DoctorRun, run_doctor
 from tests.lab.engine import Engine
+from tests.lab.hub import LabHub
 from tests.lab.images import UBUNTU, VLLM_IMAGE
 from tests.lab.leftovers import Folder, sweep
 from tests.lab.network import Network
@@ -45,6 +46,8 @@ class Lab:
         images.busybox()
         self._home.mkdir()
         self.network.enter()
+        self._hub = LabHub().__enter__()
+        doctor.HUB = self._hub.url
         self._own.note(self.network.rules)
         self.engine.start()
         images.import_image(self.engine, UBUNTU)
@@ -53,6 +56,8 @@ class Lab:
         if self._registry:
             self._registry.stop()
         self.engine.stop()
+        self._hub.__exit__()
+        doctor.HUB = ""
         self.network.leave()
         self._own.remove()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[2]
+HUB = ""  # the address of the lab's stand-in Hub, while there is one
 _SOURCES = os.pathsep.join(str(_ROOT / name) for name in ("src", "checks"))
 
 
@@ -118,6 +119,9 @@ def environment(host: str, home: Path, changes: Mapping[str, str | None]) -> dic
     clean = {name: os.environ[name] for name in kept if name in os.environ}
     clean |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     clean |= {"HOME": str(home), "LANG": "C.UTF-8", "DOCKER_HOST": host, "PYTHONPATH": _SOURCES}
+    if HUB:
+        # Its own address is a mirror's, of which `network` would speak in every run.
+        clean |= {"HF_ENDPOINT": HUB, "TRITON_DOCTOR_IGNORE": "network"}
     for name, value in changes.items():
         clean.pop(name, None)
         if value is not None:

@@ -49,7 +49,8 @@ def test_a_container_that_got_it(lab: Lab, folder: Path) -> None:
     start(lab, "--env", f"HUGGING_FACE_HUB_TOKEN={TOKEN}")
     run = lab.doctor(*SELECT, cwd=folder, env={"HF_TOKEN": TOKEN})
     assert (run.code, run.outcome("token")) == (0, "passed")
-    assert run.json["facts"]["token-reach"]["passed"] == ["HUGGING_FACE_HUB_TOKEN"]
+    (passed,) = run.json["facts"]["token-reach"]["passed"]
+    assert passed["name"] == "HUGGING_FACE_HUB_TOKEN"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -1,12 +1,10 @@
-"""Judges where the Hugging Face token is set, its form, and whether it reaches the container.
-
-Whether the Hub takes it is not asked here.
+"""Judges where the Hugging Face token is set, its form, whether it reaches the container, and what
+the Hub says of it and of the models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from triton_doctor.api import (
     ASK,
@@ -15,7 +13,6 @@ from triton_doctor.api import (
     Answers,
     Context,
     FactUnavailable,
-    Plan,
     Severity,
     ask_token,
     found,
@@ -24,136 +21,115 @@ from triton_doctor.api import (
     sound,
     unsure,
 )
+from triton_doctor.probes.hub_account import hub_account
+from triton_doctor.probes.hub_models import HubModels, hub_models
 from triton_doctor.probes.repository import repository
 from triton_doctor.probes.shell import Shell, shell
-from triton_doctor.probes.token import Source, Token, token
+from triton_doctor.probes.token import Source, token
 from triton_doctor.probes.token_reach import TokenReach, token_reach
-from triton_doctor.probes.token_shape import Shape
+from triton_doctor_checks.token.form import fault
+from triton_doctor_checks.token.models import account, answered, answers, closed, told
+from triton_doctor_checks.token.reaching import in_container, on_the_way
 from triton_doctor_checks.token.repair import anew
+from triton_doctor_checks.token.scene import Scene, lost
 from triton_doctor_checks.token.wanted import Wanted, wanted
 
 
 def check(context: Context) -> Answers:
-    context.start(token, token_reach, repository, shell)
-    fact, needs, typed = context.fact(token), _wanted(context), _shell(context)
+    context.start(token, token_reach, repository, shell, hub_models)
+    if context.settings.show_account:
+        context.start(hub_account)
+    fact, needs = context.fact(token), _wanted(context, None)
     if not needs.hub and not needs.unread:
         yield sound("local")
-    elif context.deployment.token_file:
-        yield from _of_file(context, fact, needs, typed)
+        return
+    hub = told(context)
+    needs = _wanted(context, hub)
+    scene = Scene(context, fact, needs, _shell(context), _reach(context), hub)
+    yield from _here(scene)
+    yield from answers(context, hub, scene.ask, anew(context, fact))
+    yield from account(context)
+
+
+def _here(scene: Scene) -> Iterator[Answer]:
+    """What can be told of the token by looking at this machine."""
+    context, fact, needs, reach = scene.context, scene.fact, scene.needs, scene.reach
+    if context.deployment.token_file:
+        yield from _of_file(scene)
     elif fact.asked is not None and fact.asked.present:
-        yield from _form(context, fact.asked, typed, fact)
-        yield from _on_the_way(context, needs, typed)
+        yield from _form(scene, fact.asked)
+        yield from on_the_way(scene)
+    elif scene.open:
+        return
     elif needs.own_token:
-        yield sound("settings")
+        yield from _unless_judged(scene, sound("settings"))
     elif fact.mounted:
-        yield sound("mounted", folder=context.deployment.cache_volume)
+        yield from _unless_judged(scene, sound("mounted", folder=context.deployment.cache_volume))
+    elif reach is not None and reach.passed and reach.state == "running":
+        yield from in_container(scene, reach)
+        yield from _unless_judged(scene, sound("container", there=reach.container))
     elif needs.unread and not needs.gated:
         yield unsure("unread", variable=context.deployment.token_env)
     elif fact.sudo:
         yield unsure("sudo", variable=context.deployment.token_env)
     else:
-        yield _missing(context, fact, needs, typed)
+        yield from _missing(scene)
 
 
-def _of_file(context: Context, fact: Token, needs: Wanted, typed: Shell) -> Iterator[Answer]:
+def _unless_judged(scene: Scene, answer: Answer) -> Iterator[Answer]:
+    """What is well as far as it was looked at, where the Hub says no more."""
+    if not answered(scene.hub):
+        yield answer
+
+
+def _of_file(scene: Scene) -> Iterator[Answer]:
     """The deployment's own token file; a variable would not be looked at then."""
+    fact = scene.fact
     if fact.given is not None and fact.given.present:
-        yield from _form(context, fact.given, typed, fact)
-    else:
-        severity = Severity.ERROR if needs.gated else Severity.WARNING
-        there = str(context.deployment.token_file)
+        yield from _form(scene, fact.given)
+    elif not scene.open:
+        severity = Severity.ERROR if scene.needs.gated else Severity.WARNING
+        there = str(scene.context.deployment.token_file)
         fix = plan("ask", ASK, ask_token(there), path=there)
-        yield _lost(context, needs, typed, "no-file", there, severity, fix)
+        yield lost(scene, "no-file", there, severity, fix)
 
 
-def _form(context: Context, source: Source, typed: Shell, fact: Token) -> Iterator[Answer]:
-    case, severity = _fault(source.shape)
+def _form(scene: Scene, source: Source) -> Iterator[Answer]:
+    case, severity = fault(source.shape)
+    if answered(scene.hub) and case == "short":
+        case = severity = None  # whether it is whole the Hub has said
     if case is not None:
-        command = typed.ask_variable(context.deployment.token_env)
         yield found(
             "invalid", case=case, severity=severity, where=source.name,
-            source=source.name, command=command, fix=anew(context, fact),
+            source=source.name, command=scene.ask, fix=anew(scene.context, scene.fact),
         )  # fmt: skip
     if severity is not Severity.ERROR:
-        yield sound(variable=source.name)
+        yield from _unless_judged(scene, sound(variable=source.name))
 
 
-def _fault(shape: Shape) -> tuple[str | None, Severity | None]:
-    """The case of token/invalid, worst first, and how sure it is."""
-    certain = {
-        "unexpanded": shape.unexpanded,
-        "quoted": shape.quoted,
-        "placeholder": shape.placeholder,
-        "other-service": shape.prefix == "other-service",
-        "foreign": shape.foreign,
-        "blank": shape.blank_inside,
-    }
-    likely = {
-        "ends": shape.blank_ends,
-        "short": shape.length == "short",
-        "form": shape.odd or shape.prefix == "none",
-    }
-    for case, holds in certain.items():
-        if holds:
-            return case, Severity.ERROR
-    for case, holds in likely.items():
-        if holds:
-            return case, Severity.WARNING
-    return None, None
-
-
-def _on_the_way(context: Context, needs: Wanted, typed: Shell) -> Iterator[Answer]:
-    """A token that is set here, and is lost before it reaches the server."""
-    if typed.kind in ("powershell", "cmd"):
-        yield _lost(context, needs, typed, "other-shell", "", Severity.NOTE)
-    reach = _reach(context)
-    if reach is not None and reach.container and not reach.passed and needs.hub:
-        yield _lost(context, needs, typed, "container", reach.container, Severity.WARNING)
-
-
-def _missing(context: Context, fact: Token, needs: Wanted, typed: Shell) -> Answer:
-    reach = _reach(context)
+def _missing(scene: Scene) -> Iterator[Answer]:
+    fact, needs, reach = scene.fact, scene.needs, scene.reach
     # Weights or a token of an earlier day may lie in the volume; without it there are none.
     sure = needs.gated is not None and reach is not None and not reach.volume
     severity = Severity.ERROR if sure else Severity.WARNING
     other = next((one for one in fact.others if one.present), None)
     if other is not None:
         use = plan("variable", SAFE, setting("token-env", other.name), there=other.name)
-        return _lost(context, needs, typed, "other-variable", other.name, severity, use)
-    if fact.file is not None and fact.file.present:
+        yield lost(scene, "other-variable", other.name, severity, use)
+    elif fact.file is not None and fact.file.present:
         use = plan("use-file", SAFE, setting("token-file", fact.file.name), path=fact.file.name)
-        return _lost(context, needs, typed, "file", fact.file.name, severity, use)
-    case = "gated" if needs.gated else None
-    return _lost(context, needs, typed, case, "", severity, anew(context, fact))
+        yield lost(scene, "file", fact.file.name, severity, use)
+    elif not scene.hidden:
+        case = "gated" if needs.gated else None
+        yield lost(scene, case, "", severity, anew(scene.context, fact))
 
 
-def _lost(
-    context: Context,
-    needs: Wanted,
-    typed: Shell,
-    case: str | None,
-    there: str,
-    severity: Severity,
-    fix: Plan | None = None,
-) -> Answer:
-    variable = context.deployment.token_env
-    from_file = case == "file"
-    values: dict[str, Any] = {
-        "model": needs.first if needs.hub else "",
-        "variable": variable,
-        "there": there,
-        "command": (
-            typed.variable_from_file(variable, there) if from_file else typed.ask_variable(variable)
-        ),
-        "read": typed.read_variable(variable),
-    }
-    return found("missing", case=case, severity=severity, where=variable, fix=fix, **values)
-
-
-def _wanted(context: Context) -> Wanted:
+def _wanted(context: Context, hub: HubModels | None) -> Wanted:
+    """What is wanted, and what of it the Hub gives to known accounts only, where it said so."""
     try:
         plan = context.deployment
-        return wanted(context.fact(repository), () if plan.loads_all else plan.model)
+        names = () if plan.loads_all else plan.model
+        return wanted(context.fact(repository), names, closed(hub))
     except FactUnavailable:
         return Wanted(unread=True)
 

@@ -25,7 +25,7 @@ _OPENERS = {"macos": "open", "windows": "explorer", "wsl2": "explorer.exe"}
 def repair(context: Context, seen: Found) -> Plan | None:
     """A token where there is none or a bad one; the page where terms are accepted."""
     if seen.problem == "token/no-access":
-        return _page(context, str(seen.values.get("model", "")))
+        return page(context, str(seen.values.get("model", "")))
     if seen.problem not in ("token/missing", "token/invalid"):
         return None
     fact = context.fact(token)
@@ -43,9 +43,14 @@ def anew(context: Context, fact: Token) -> Plan:
     return plan("ask", ASK, *steps, path=path)
 
 
-def _page(context: Context, model: str) -> Plan | None:
+def page(context: Context, model: str) -> Plan | None:
+    """The model's page, where its terms are; a person has to accept them."""
     if not _NAME.fullmatch(model):
         return None
-    opener = _OPENERS.get(context.fact(system).kind, "xdg-open")
-    step = command(opener, f"https://huggingface.co/{model}")
+    step = command(opener(context), f"https://huggingface.co/{model}")
     return plan("page", SHOW, step, model=model)
+
+
+def opener(context: Context) -> str:
+    """The program that opens a page in the browser of this system."""
+    return _OPENERS.get(context.fact(system).kind, "xdg-open")

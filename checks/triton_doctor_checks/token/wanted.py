@@ -20,15 +20,20 @@ _VLLM_DEFAULT = "facebook/opt-125m"
 class Wanted(Record, frozen=True):
     """hub: names on the Hub; own_token: every model that is there has a token in its model.json.
 
-    unread: a model.json, or a model, that could not be read, so that its name is not known.
+    unread: a model.json, or a model, that could not be read, so that its name is not known. closed:
+    those that the Hub gives to known accounts only; None where it did not say, so that the names of
+    the families that it gates have to do.
     """
 
     hub: tuple[str, ...] = ()
     unread: bool = False
     own_token: bool = False
+    closed: tuple[str, ...] | None = None
 
     @property
     def gated(self) -> str | None:
+        if self.closed is not None:
+            return next(iter(self.closed), None)
         return next((name for name in self.hub if _GATED.match(name)), None)
 
     @property
@@ -36,7 +41,9 @@ class Wanted(Record, frozen=True):
         return self.gated or self.hub[0]
 
 
-def wanted(repository: Repository, names: tuple[str, ...]) -> Wanted:
+def wanted(
+    repository: Repository, names: tuple[str, ...], closed: tuple[str, ...] | None = None
+) -> Wanted:
     """What the models' settings ask for. names: of those loaded by name; none when all are."""
     if repository.folder.trouble or repository.cut:
         return Wanted(unread=True)
@@ -46,6 +53,7 @@ def wanted(repository: Repository, names: tuple[str, ...]) -> Wanted:
     return Wanted(
         hub=tuple(name for name, _ in known if _HUB_ID.fullmatch(name)),
         unread=bool(missing) or len(known) < len(settings) or not settings,
+        closed=closed,
         own_token=bool(known) and all(own for _, own in known),
     )
 

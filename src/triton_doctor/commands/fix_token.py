@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from triton_doctor.host.hub import HubTrouble, Secret
 from triton_doctor.host.protocol import Host
 from triton_doctor.knowledge.house import Phrases
 from triton_doctor.lines import Line, paragraph
+from triton_doctor.probes.hub_door import endpoint
 from triton_doctor.probes.token_shape import Shape, shape
 from triton_doctor.redact import clean
 from triton_doctor.repairs import AskToken, Fix
 
-HUB = "https://huggingface.co"
 PAGE = "https://huggingface.co/settings/tokens"
 TIMEOUT = 5.0  # s
-_OK, _REFUSED = 200, (401, 403)
+_REFUSED = (401, 403)
 Told = Literal["valid", "refused", "untested"]
 
 
@@ -84,12 +85,10 @@ def odd(seen: Shape) -> str | None:
 
 def tried(host: Host, token: str) -> tuple[Told, str]:
     """What the Hub says to a token, and why it said nothing; the token goes into a header only."""
-    base = (host.env("HF_ENDPOINT") or HUB).rstrip("/")
-    headers = {"Authorization": f"Bearer {token}"}
     try:
-        reply = host.http("GET", f"{base}/api/whoami-v2", TIMEOUT, headers)
-    except (OSError, ValueError) as error:
-        return "untested", clean(str(error).replace(token, "")) or type(error).__name__
-    if reply.status == _OK:
-        return "valid", ""
-    return ("refused", "") if reply.status in _REFUSED else ("untested", f"HTTP {reply.status}")
+        host.hub(endpoint(host), Secret(token)).whoami(TIMEOUT)
+    except HubTrouble as trouble:
+        if trouble.status in _REFUSED:
+            return "refused", ""
+        return "untested", clean(trouble.text) or f"HTTP {trouble.status}"
+    return "valid", ""

@@ -86,7 +86,8 @@ class Hub(Protocol):
     """name: OWNER/NAME, or a NAME of old; revision: branch, tag or commit, `main` unless given."""
 
     def whoami(self, timeout: float) -> dict[str, Any]:
-        """Who the token is, as /api/whoami-v2 says it; strictly rate limited: once a run."""
+        """Who the token is, as /api/whoami-v2 says it. That is strictly rate limited: it is asked
+        once, and its answer kept."""
 
     def model(self, name: str, timeout: float, revision: str | None = None) -> dict[str, Any]:
         """The metadata as /api/models/NAME says it: sha, gated, private, disabled, siblings,

@@ -22,11 +22,24 @@ class HubApi:
     def __init__(self, endpoint: str, token: Secret | None) -> None:
         self._base = endpoint.rstrip("/")
         self._token = token
+        self._who: dict[str, Any] | HubTrouble | None = None
+        self._asking = threading.Lock()
 
     # ---- questions ------------------------------------------------------------------------
 
     def whoami(self, timeout: float) -> dict[str, Any]:
-        return self._table("/api/whoami-v2", timeout)
+        with self._asking:
+            if self._who is None:
+                try:
+                    self._who = self._table("/api/whoami-v2", timeout)
+                except HubTrouble as trouble:
+                    if trouble.kind != "answer":
+                        raise  # the way may be free the next time
+                    self._who = trouble
+        if isinstance(self._who, HubTrouble):
+            seen = self._who
+            raise HubTrouble(seen.kind, seen.text, seen.status, seen.code, seen.wait)
+        return self._who
 
     def model(self, name: str, timeout: float, revision: str | None = None) -> dict[str, Any]:
         at = f"/revision/{quote(revision, safe='')}" if revision else ""

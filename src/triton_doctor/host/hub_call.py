@@ -1,4 +1,4 @@
-"""Requests to the Hub through huggingface_hub: its session, its headers, its reading of errors.
+"""Requests to the Hub through huggingface_hub: its session, and its reading of errors.
 
 The calls of its HfApi are not used: they have no time limit of their own, try again for a minute,
 and take a token from wherever one lies.
@@ -51,6 +51,8 @@ class Call:
         """Up to `limit` bytes of what lies there, from byte `start` on, and the answer's head."""
         wanted = {} if start is None else {"range": f"bytes={start}-{start + limit - 1}"}
         with self._answer(self._base + path, wanted) as answer:
+            if "text/html" in answer.headers.get("content-type", ""):
+                raise HubTrouble("garbage", "a web page came in place of an answer")
             skipped = 0 if answer.status_code == _PART else start or 0
             if skipped > _SKIPPED:
                 raise HubTrouble("garbage", "the server does not know ranges of bytes")
@@ -72,10 +74,13 @@ class Call:
     def _answer(self, url: str, wanted: Mapping[str, str]) -> Iterator[Any]:
         hub = _library()
         session, bundle = _session(hub)
-        token = self._token.reveal() if self._token else False
+        # Not the library's own headers: for them 2.4 asks the Hub for a list of AI agents first, to
+        # tell it which one is at work here, and keeps that list in the user's cache.
         own = {"user-agent": f"triton-doctor/{__version__}", "accept-encoding": "identity"}
+        if self._token:
+            own["authorization"] = f"Bearer {self._token.reveal()}"
         options = {
-            "headers": hub.build_hf_headers(token=token, headers={**own, **wanted}),
+            "headers": {**own, **wanted},
             # Adds nothing. Without it requests puts what ~/.netrc has in the token's place.
             "auth": lambda request: request,
             "timeout": max(0.1, self._ends - time.monotonic()),

@@ -49,10 +49,12 @@ def _kind(entry: os.DirEntry[str]) -> Literal["file", "folder", "link", "other"]
 
 
 class LocalHost:
-    """The Host protocol on this machine. One engine connection an endpoint, kept for the run."""
+    """The Host protocol on this machine. One engine connection an endpoint, kept for the run, and
+    one Hub an address and token, so that whose token it is is asked once."""
 
     def __init__(self) -> None:
         self._engines: dict[DockerEndpoint, Any] = {}
+        self._hubs: dict[tuple[str, str], Hub] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -235,7 +237,9 @@ class LocalHost:
     def hub(self, endpoint: str, token: Secret | None = None) -> Hub:
         from triton_doctor.host.hub_api import HubApi
 
-        return HubApi(endpoint, token)
+        key = (endpoint, token.reveal() if token else "")
+        with self._lock:
+            return self._hubs.setdefault(key, HubApi(endpoint, token))
 
     def close(self) -> None:
         """Remove what probes have left and close the connections; safe to call twice.

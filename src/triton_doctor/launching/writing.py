@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from triton_doctor.launching.paths import Place, shaped
 from triton_doctor.launching.plan import CACHE, TOKEN_INSIDE, WITHIN, Bind, ContainerPlan
 from triton_doctor.launching.quoting import DIALECTS, Dialect, ShellName, needs_legacy
+from triton_doctor.probes.hub_door import VARIABLES
 from triton_doctor.probes.shell import Shell
-from triton_doctor.probes.token import VARIABLES
 from triton_doctor.record import Record, field, replace
 
 LEGACY = "$PSNativeCommandArgumentPassing = 'Legacy'"

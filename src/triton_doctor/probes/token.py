@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from triton_doctor.probes.base import Asking, probe
+from triton_doctor.probes.hub_door import VARIABLES
 from triton_doctor.probes.token_shape import Shape, shape
 from triton_doctor.record import Record
 
-# What huggingface_hub reads, in its order: the second is its older name and still works.
-VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 _LIMIT = 16 * 1024
 
 

@@ -52,7 +52,9 @@ class Place:
         names = ("PATH", "PYTHONPATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
         kept = {name: os.environ[name] for name in names if name in os.environ}
         engine = "unix:///nonexistent/docker.sock"
-        return {**kept, "HOME": str(self.home), "DOCKER_HOST": engine, "LANG": "C.UTF-8", **more}
+        known = {"HOME": str(self.home), "DOCKER_HOST": engine, "LANG": "C.UTF-8"}
+        # A Hub that nobody serves, so that no test asks the real one.
+        return {**kept, **known, "HF_ENDPOINT": "http://127.0.0.1:9", **more}
 
     def doctor(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """A run without a terminal."""

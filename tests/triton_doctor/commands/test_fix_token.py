@@ -22,7 +22,7 @@ FIX = Fix("Keep a token", Applicability.ASK, (Step("f", AskToken("/home/ada/toke
 
 
 class Hub(BaseHTTPRequestHandler):
-    """Knows one token, and answers nothing else."""
+    """Knows one token and no more; whatever is asked for is gated."""
 
     status = 200
     asked: ClassVar[list[str]] = []
@@ -31,8 +31,13 @@ class Hub(BaseHTTPRequestHandler):
         self.asked.append(self.path)
         given = self.headers["Authorization"]
         code = 401 if given != f"Bearer {GOOD}" else self.status
+        body = b"{}"
         self.send_response(code)
+        if given is None:
+            self.send_header("X-Error-Code", "GatedRepo")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Nothing is said."""

@@ -44,7 +44,7 @@ def test_it_is_asked_for_tested_and_kept_for_its_owner_alone(
     (kept,) = [path for path in files(gated.home) if path.name == "token"]
     assert kept.read_text().strip() == GOOD
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert len(Hub.asked) == 2
+    assert len([path for path in Hub.asked if "whoami" in path]) == 2  # one for each
     others = [path for path in files(gated.root) if path != kept]
     assert others
     for path in others:

@@ -7,8 +7,12 @@ own, with 0.x.
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,8 +29,9 @@ from tests.stand_in_hub import (
 )
 from tests.stand_in_server import StandIn, reply
 from tests.triton_doctor.host.hubs import GATED, OPEN, SOON, TOKEN, Ask, there, trouble
-from triton_doctor.host.hub import HubFile
+from triton_doctor.host.hub import HubFile, HubTrouble, Secret
 from triton_doctor.host.hub_errors import answered
+from triton_doctor.host.local import LocalHost
 
 pytestmark = pytest.mark.usefixtures("bare")
 
@@ -49,6 +54,30 @@ def test_what_it_says_of_a_model_and_an_account(hub: StandInHub, tmp_path: Path)
     assert asked.search("gemma", SOON, "google") == [GATED]
     assert set(hub.tokens) == {TOKEN}
     assert not (tmp_path / "hf").exists()
+
+
+def test_whose_token_it_is_is_asked_once(hub: StandInHub) -> None:
+    host = LocalHost()
+    for token in (TOKEN, TOKEN, "hf_" + "bAd" * 12, "hf_" + "bAd" * 12):
+        with suppress(HubTrouble):
+            assert host.hub(hub.url, Secret(token)).whoami(SOON)["name"] == "ada"
+    assert len(hub.asked) == 2
+
+
+def test_nothing_else_is_asked_and_nothing_is_kept(hub: StandInHub, tmp_path: Path) -> None:
+    """In a process of its own, since the library looks at its variables as it is loaded."""
+    program = (
+        "from triton_doctor.host.local import LocalHost;"
+        f" LocalHost().hub({hub.url!r}).model({OPEN!r}, 9.0)"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    env = {**os.environ, "HOME": str(home), "AI_AGENT": "x"}
+    env.pop("HF_HOME")
+    subprocess.run([sys.executable, "-c", program], env=env, check=True)
+    assert hub.asked == [f"/api/models/{OPEN}"]
+    assert hub.tokens == [""]
+    assert list(home.rglob("*")) == []
 
 
 def test_without_a_token_none_is_sent_from_anywhere(hub: StandInHub) -> None:
@@ -138,6 +167,7 @@ def test_a_server_that_repeats_the_token() -> None:
     [
         ([b"SSH-2.0-OpenSSH_9.2\r\n\r\n"], "garbage"),
         ([reply("200 OK", b"<html>Sign in to the hotel</html>")], "garbage"),
+        ([reply("200 OK", b"{}", "Content-Type: text/html; charset=utf-8")], "garbage"),
         ([reply("200 OK", b'["not", "a", "model"]')], "garbage"),
         ([reply("200 OK", b"\xff\xfe{")], "garbage"),
         ([b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"], "cut"),

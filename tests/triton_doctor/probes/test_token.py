@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import FakeDocker, FakeHost, ask
 from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.token import Token, token
-from triton_doctor.probes.token_reach import TokenReach, token_reach
+from triton_doctor.probes.token_reach import Passed, TokenReach, token_reach
 from triton_doctor.probes.token_shape import Shape, shape
 
 GOOD = "hf_" + "aB3dE5gH7j" * 3 + "kLmN"
@@ -144,7 +144,7 @@ def test_no_part_of_a_token_is_in_the_fact(value: str) -> None:
 
 def reach(inspected: dict[str, Any] | None, volume: dict[str, Any] | None) -> TokenReach:
     """What Docker tells, on a fake engine."""
-    host = FakeHost(engine=FakeDocker(inspect=inspected, volume=volume))
+    host = FakeHost(engine=FakeDocker(inspect=inspected, volume=volume, image=None))
     return ask_with_engine(host)
 
 
@@ -171,6 +171,7 @@ def test_what_docker_tells_of_the_way() -> None:
     env = ["PATH=/bin", "HUGGING_FACE_HUB_TOKEN=", f"HF_TOKEN={GOOD}"]
     seen = {"Config": {"Env": env}, "State": {"Status": "exited"}}
     fact = reach(seen, {"Name": "triton_hf_cache"})
-    assert fact == TokenReach(True, "triton_vllm_server", "exited", ("HF_TOKEN",))
+    passed = (Passed("HF_TOKEN", shape(GOOD)),)
+    assert fact == TokenReach(True, "triton_vllm_server", "exited", passed)
     assert GOOD not in repr(fact)
     assert reach(None, None) == TokenReach(False)

@@ -13,10 +13,11 @@ from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.local import LocalHost
 from triton_doctor.model import Outcome, Severity
+from triton_doctor.probes.hub_models import HubModels
 from triton_doctor.probes.repository import Repository, repository
 from triton_doctor.probes.shell import Shell, ShellKind
 from triton_doctor.probes.token import Source, Token, token
-from triton_doctor.probes.token_reach import TokenReach
+from triton_doctor.probes.token_reach import Passed, TokenReach
 from triton_doctor.probes.token_shape import shape
 
 GOOD = "hf_" + "aB3dE5gH7j" * 3 + "kLmN"
@@ -44,6 +45,7 @@ def verdict(
     facts: dict[str, Any] = {
         "token": fact,
         "shell": Shell(shell),
+        "hub-models": HubModels("https://huggingface.co"),  # not asked; see test_hub
         "repository": serving(folder, arguments or {"model": "google/gemma-2b"}),
     }
     if reach is not None:
@@ -165,8 +167,11 @@ def test_a_container_that_was_started_without_it(tmp_path: Path) -> None:
     finding = verdict(tmp_path, in_variable(GOOD), reach=without).only()
     assert (finding.problem, finding.severity) == ("token/missing", Severity.WARNING)
     assert "docker rm --force triton_vllm_server" in finding.remedy
-    given = TokenReach(True, "triton_vllm_server", "running", ("HUGGING_FACE_HUB_TOKEN",))
-    assert verdict(tmp_path, in_variable(GOOD), reach=given).outcome is Outcome.PASSED
+    passed = (Passed("HUGGING_FACE_HUB_TOKEN", shape(GOOD)),)
+    given = TokenReach(True, "triton_vllm_server", "running", passed, same=True)
+    result = verdict(tmp_path, in_variable(GOOD), reach=given)
+    assert result.outcome is Outcome.PASSED
+    assert result.healthy.endswith("has it, as HUGGING_FACE_HUB_TOKEN")
 
 
 @pytest.mark.parametrize("value", [GOOD, f'"{GOOD}"', f"{GOOD} {GOOD}", f" {GOOD}"])
@@ -182,6 +187,7 @@ def test_a_planted_token_shows_nowhere(
     assert fact.file is not None
     models = serving(tmp_path / "m", f'{{"model": "google/gemma-2b", "hf_token": "{GOOD}", "x": }}')
     facts: dict[str, Any] = {"token": fact, "repository": models, "shell": Shell("posix")}
+    facts["hub-models"] = HubModels("https://huggingface.co")
     given = {"repository": str(tmp_path / "m")}
     results = [judge(area, facts=facts, deployment=given) for area in ("token", "repository")]
     assert results[1].ids == ["repository/model-json-syntax"]

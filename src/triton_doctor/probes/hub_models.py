@@ -1,0 +1,216 @@
+"""What the Hub says of the models that are to be loaded: whether each is there, and may be read."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Literal
+
+from triton_doctor.host.hub import HUB, Hub, HubTrouble, Secret
+from triton_doctor.probes.base import Asking, probe
+from triton_doctor.probes.hub_door import (
+    Choice,
+    Said,
+    chosen,
+    endpoint,
+    hub,
+    secret,
+    sendable,
+    together,
+    tried,
+)
+from triton_doctor.probes.repository import (
+    ARGUMENTS,
+    Model,
+    Repository,
+    engine_arguments,
+    repository,
+)
+from triton_doctor.record import Record, replace
+
+ANSWER = 3.2  # s for what is asked of all models at once
+SEARCH = 1.4  # s for looking for names that are meant
+_MOST = 12  # models that are asked about; each costs two requests
+_HUB_ID = re.compile(r"\w[\w.-]{0,95}(?:/\w[\w.-]{0,95})?")
+_TOO_LATE = 0.2  # s that are left, too few for a search
+_NEAR = 0.75  # of difflib's measure: one or two letters in a usual name
+
+Sent = Literal["file", "variable", "mounted", "container", "own", "none", "unfit"]
+
+
+class HubModel(Record, frozen=True):
+    """name, revision: as model.json has them; models: Triton's names of those that want it.
+
+    sent: the token of which source; `own`, of model.json itself; `unfit`, none, since what there is
+    has not the form of one. info: how asking for its metadata failed; access: how asking whether
+    its files may be read failed; each None where it did not. gated: `auto` or `manual`, empty if
+    not or not known. near: names like it that the Hub has; searched: they could be looked for.
+    """
+
+    name: str
+    revision: str
+    models: tuple[str, ...]
+    sent: Sent
+    info: Said | None = None
+    access: Said | None = None
+    gated: str = ""
+    private: bool = False
+    disabled: bool = False
+    sha: str = ""
+    near: tuple[str, ...] = ()
+    searched: bool = False
+
+    @property
+    def readable(self) -> bool:
+        return self.info is None and self.access is None
+
+    @property
+    def unknown(self) -> bool:
+        """The Hub says that it has no such model, or shows none to whoever asked."""
+        if self.info is None or self.info.code in ("GatedRepo", "RevisionNotFound"):
+            return False
+        return self.info.status == 404 or (self.info.status == 401 and not self.info.of_the_token)
+
+
+class HubModels(Record, frozen=True):
+    """names: all that the models want from the Hub; asked: False under --offline, and without one.
+
+    mirror: HF_ENDPOINT names another Hub than the usual one. more: names that were not asked about,
+    since there are so many.
+    """
+
+    address: str
+    asked: bool = False
+    names: tuple[str, ...] = ()
+    mirror: bool = False
+    models: tuple[HubModel, ...] = ()
+    more: tuple[str, ...] = ()
+
+    @property
+    def unreached(self) -> Said | None:
+        """Why the Hub was not reached; None where it answered anything, or was not asked."""
+        every = [one for seen in self.models for one in (seen.access, seen.info)]
+        if not self.models or any(one is None or one.kind == "answer" for one in every):
+            return None
+        return every[0]
+
+
+class _Want(Record, frozen=True):
+    name: str
+    revision: str
+    own: Secret | None = None
+    models: tuple[str, ...] = ()
+
+
+@probe("hub-models", doing="asking the Hub about the models", timeout=ANSWER + SEARCH + 0.4)
+def hub_models(ask: Asking) -> HubModels:
+    """Metadata and access of each model, at once; then names that may be meant by absent ones."""
+    address = endpoint(ask.host)
+    wants = list(_wants(ask, ask.fact(repository)))
+    told = HubModels(address, names=tuple(one.name for one in wants), mirror=address != HUB)
+    if ask.settings.offline or not wants:
+        return told
+    ends = time.monotonic() + ANSWER + SEARCH
+    token = chosen(ask)
+    seen = together([partial(_look, ask, one, token) for one in wants[:_MOST]])
+    near = together([partial(_near, ask, one, ends) for one in seen])
+    return replace(told, asked=True, models=tuple(near), more=told.names[_MOST:])
+
+
+def _wants(ask: Asking, seen: Repository) -> Iterator[_Want]:
+    """The names on the Hub in model.json of the models to be loaded, each once."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for model in seen.models:
+        arguments = engine_arguments(model) or {}
+        name, revision = arguments.get("model"), arguments.get("revision")
+        if not isinstance(name, str) or not _HUB_ID.fullmatch(name):
+            continue
+        own = _own(ask, seen, model) if isinstance(arguments.get("hf_token"), str) else ""
+        key = (name, _text(revision), own)
+        found.setdefault(key, []).append(model.name)
+    for (name, revision, own), models in found.items():
+        yield _Want(name, revision, secret(own), tuple(models))
+
+
+def _own(ask: Asking, seen: Repository, model: Model) -> str:
+    """The token in model.json itself, which the fact of the repository has stars for."""
+    root = next((one.path for one in seen.more if one.given == model.root), seen.path)
+    path = f"{root}/{model.name}/{model.versions[0]}/{ARGUMENTS}"
+    try:
+        return _text(json.loads(ask.host.read(path)).get("hf_token"))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _look(ask: Asking, want: _Want, given: Choice) -> HubModel:
+    token = want.own or given.token
+    sent: Sent = "own" if want.own else given.source
+    if token is not None and not sendable(token):
+        token, sent = None, "unfit"
+    there = hub(ask, token)
+
+    def metadata() -> dict[str, Any] | Said | None:
+        return tried(partial(there.model, want.name, ANSWER, want.revision or None))
+
+    def access() -> dict[str, Any] | Said | None:
+        return tried(partial(_access, there, want))
+
+    info, refused = together([metadata, access])
+    model = HubModel(want.name, want.revision, want.models, sent)
+    return _told(replace(model, access=refused if isinstance(refused, Said) else None), info)
+
+
+def _access(there: Hub, want: _Want) -> None:
+    """Whether the files may be read. A mirror may not know that question: then a file is asked for,
+    which is what the server begins with."""
+    ends = time.monotonic() + ANSWER
+    try:
+        there.readable(want.name, ANSWER)
+    except HubTrouble as trouble:
+        if trouble.status != 404 or trouble.code:
+            raise
+        try:
+            left = max(_TOO_LATE, ends - time.monotonic())
+            there.read(want.name, "config.json", left, want.revision or "main", limit=1)
+        except HubTrouble as file:
+            if file.code != "EntryNotFound":  # the gate comes before the file
+                raise
+
+
+def _told(model: HubModel, info: dict[str, Any] | Said | None) -> HubModel:
+    if not isinstance(info, dict):
+        return replace(model, info=info)
+    gated = info.get("gated")
+    return replace(
+        model,
+        gated=gated if isinstance(gated, str) else "manual" if gated is True else "",
+        private=info.get("private") is True,
+        disabled=info.get("disabled") is True,
+        sha=str(info.get("sha") or ""),
+    )
+
+
+def _near(ask: Asking, model: HubModel, ends: float) -> HubModel:
+    """The model with names like its own, where the Hub does not know it or does not show it."""
+    left = min(SEARCH, ends - time.monotonic())
+    if not model.unknown or left < _TOO_LATE:
+        return model
+    owner, _, name = model.name.rpartition("/")
+    # A search needs no token, and a bad one would spoil it.
+    there, stem = hub(ask, None), re.split(r"[-_.]", name)[0]
+    asked = [partial(there.search, stem, left)]
+    if owner:
+        asked.append(partial(there.search, "", left, owner))
+    told = together([partial(tried, one) for one in asked])
+    lists = [one for one in told if not isinstance(one, Said)]
+    names = {found.lower(): found for one in lists for found in one}
+    close = get_close_matches(model.name.lower(), names, n=3, cutoff=_NEAR)
+    return replace(model, near=tuple(names[one] for one in close), searched=bool(lists))

@@ -1,0 +1,17 @@
+"""A stand-in Hub for the lab: it has every model, and one of them is gated."""
+
+from __future__ import annotations
+
+from tests.stand_in_hub import Account, Repo, StandInHub
+
+GATED = "google/gemma-2b"
+
+
+class LabHub(StandInHub):
+    """Any token that begins as one is of an account that has accepted the gated model's terms."""
+
+    def account(self, token: str) -> Account | None:
+        return Account(may={GATED: "accepted"}) if token.startswith("hf_") else None
+
+    def repo(self, name: str) -> Repo | None:
+        return Repo(gated="manual") if name == GATED else Repo()
