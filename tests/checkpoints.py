@@ -73,3 +73,17 @@ def repository(folder: Path, settings: Mapping[str, Any], name: str = "gemma") -
     put(folder / name / "1", {"model.json": json.dumps(settings).encode()})
     (folder / name / "config.pbtxt").write_text('backend: "vllm"\n')
     return folder
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def cache(folder: Path, name: str, files: Mapping[str, bytes], branch: str = "main") -> Path:
+    """The files of a model as huggingface_hub keeps them below `folder`; gives the snapshot."""
+    top = folder / "hub" / f"models--{name.replace('/', '--')}"
+    put(top / "refs", {branch: COMMIT.encode()})
+    snapshot = put(top / "snapshots" / COMMIT, {})
+    for number, (file, data) in enumerate(files.items()):
+        put(top / "blobs", {f"{number:064x}": data})
+        (snapshot / file).symlink_to(f"../../blobs/{number:064x}")
+    return snapshot

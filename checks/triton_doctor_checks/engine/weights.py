@@ -26,6 +26,7 @@ from triton_doctor.api import (
 from triton_doctor.probes.repository import Model
 from triton_doctor_checks.engine import table as tables
 from triton_doctor_checks.repository.json_places import Member, replaced
+from triton_doctor_checks.weights.incomplete import incomplete
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\|~|file:")
 _OF_USERS = re.compile(r"/(home|Users|mnt/[a-z]|media|Volumes|cygdrive)/")
@@ -105,7 +106,7 @@ def _absolute(named: Named, model: Model, path: str, official: bool) -> Iterator
     if _MOUNTED.match(path):
         yield from _in_mount(named, model, path)
     elif path.startswith(_CACHE):
-        yield unsure("in-volume", path=path, model=model.name)
+        return  # the weights check looks into the volume
     elif official:
         yield _not_mounted(named, model, path)
     else:
@@ -120,9 +121,6 @@ def _in_mount(named: Named, model: Model, path: str) -> Iterator[Answer]:
         yield _not_mounted(named, model, path, "link-in-model-json")
     elif target.kind in ("missing", "dangling", "other"):
         yield _incomplete(named, path, "not-there", None)
-    elif target.kind == "folder" and not target.has_config:
-        # Mistral's own form has params.json instead.
-        yield _incomplete(named, path, "no-config", Severity.WARNING)
     elif target.kind == "file" and not path.endswith(".gguf"):
         yield _incomplete(named, path, "a-file", Severity.WARNING, _folder(named, path))
 
@@ -149,12 +147,12 @@ def _folder(named: Named, path: str) -> Plan | None:
 def _incomplete(
     named: Named, path: str, case: str, severity: Severity | None, fix: Plan | None = None
 ) -> Answer:
-    return found(
+    return incomplete(
         "weights/incomplete",
-        case=case,
-        severity=severity,
-        where=named.where,
+        case,
+        named.where,
         evidence=named.evidence,
+        severity=severity,
         fix=fix,
         error="Invalid repository ID or local directory specified",
         path=path,

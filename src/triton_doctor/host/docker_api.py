@@ -145,6 +145,11 @@ class DockerApi:
             docker.types.Mount(target, source, type="bind", read_only=True)
             for source, target in run.mounts
         ]
+        mounts += [
+            # An empty volume would be filled with what the image has there, were it not told.
+            docker.types.Mount(target, name, type="volume", read_only=True, no_copy=True)
+            for name, target in run.volumes
+        ]
         host = api.create_host_config(
             network_mode="none",
             read_only=True,

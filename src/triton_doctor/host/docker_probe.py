@@ -17,8 +17,6 @@ from docker.errors import APIError, DockerException
 
 from triton_doctor.host.protocol import ProbeEnd, ProbeRun
 
-OUTPUT_LIMIT = 1 << 20
-
 
 def run_probe(api: Any, name: str, run: ProbeRun) -> ProbeEnd:
     """Start a made container and read it to its end, `run.timeout` seconds at the most."""
@@ -30,7 +28,7 @@ def run_probe(api: Any, name: str, run: ProbeRun) -> ProbeEnd:
         if run.code:
             waiter.start()
         api.start(name)
-        out, err = _read(stream, deadline)
+        out, err = _read(stream, deadline, run.output)
     finally:
         stream.close()
     if run.code:
@@ -44,7 +42,7 @@ def _await_end(api: Any, name: str, timeout: float, codes: list[int]) -> None:
         codes.append(int(api.wait(name, timeout=timeout, condition="next-exit")["StatusCode"]))
 
 
-def _read(stream: Any, deadline: float) -> tuple[bytes, bytes]:
+def _read(stream: Any, deadline: float, limit: int) -> tuple[bytes, bytes]:
     """Both outputs, out of the engine's frames: kind, three zeros, length (big-endian), bytes."""
     outputs = {1: bytearray(), 2: bytearray()}
     raw = getattr(stream, "_sock", stream)  # unix sockets come wrapped in a SocketIO
@@ -52,7 +50,7 @@ def _read(stream: Any, deadline: float) -> tuple[bytes, bytes]:
         kind, length = struct.unpack(">BxxxL", header)
         data = _exactly(raw, length, deadline)
         kept = outputs.get(kind, bytearray())
-        if len(kept) < OUTPUT_LIMIT:
+        if len(kept) < limit:
             kept += data
     return bytes(outputs[1]), bytes(outputs[2])
 

@@ -117,8 +117,10 @@ class DockerEndpoint(Record, frozen=True):
 class ProbeRun(Record, frozen=True):
     """A probe container to run: always without network, capabilities or a writable root.
 
-    mounts: (source, target) pairs, read-only. gpus: as in `docker run --gpus`, or None. code: the
-    exit code is wanted, for which the engine takes a moment after the output has ended.
+    mounts: (source, target) pairs, read-only; volumes: (name, target), read-only, of volumes that
+    are known to be there, since the engine would make one that is not. gpus: as in
+    `docker run --gpus`, or None. code: the exit code is wanted, for which the engine takes a moment
+    after the output has ended. output: bytes of each output that are kept.
     """
 
     image: str
@@ -129,6 +131,8 @@ class ProbeRun(Record, frozen=True):
     env: Mapping[str, str] = {}
     timeout: float = 10.0
     code: bool = True
+    volumes: tuple[tuple[str, str], ...] = ()
+    output: int = 1 << 20
 
 
 class ProbeEnd(Record, frozen=True):

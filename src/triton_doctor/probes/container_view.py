@@ -7,7 +7,6 @@ owns the files, where that is what the server's root amounts to (see `_owner`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 from triton_doctor.host.protocol import Docker, DockerTrouble, ProbeEnd, ProbeRun
@@ -15,14 +14,12 @@ from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_endpoint import resolve
 from triton_doctor.probes.docker_engine import DockerEngine, connected, docker_engine
 from triton_doctor.probes.outside_view import OutsideView, look
+from triton_doctor.probes.probe_image import able_images, of_the_image
 from triton_doctor.probes.probe_script import SCRIPT, TARGET, Seen, parse
 from triton_doctor.probes.system import system
 from triton_doctor.record import Record, replace
 
 RUN_TIMEOUT = 8.0
-# How names of images begin that can list a folder, for want of the one that is meant for it.
-_ABLE = ("ubuntu", "debian", "busybox", "alpine", "python", "nvcr.io/nvidia/")
-_TRIES = 4
 _LINKS = 10
 
 
@@ -117,7 +114,7 @@ def _tried(ask: Asking, docker: Docker, view: ContainerView, mounted: bool) -> C
     server_user = _server_user(docker, ask.deployment.image)
     view = replace(view, server_user=server_user)
     user = server_user or _owner(ask, view.outside)
-    for image in _images(ask, docker, server_user):
+    for image in able_images(ask, docker, server_user):
         run = ProbeRun(
             image,
             ("sh", "-c", SCRIPT, "probe", view.outside.sample),
@@ -129,27 +126,10 @@ def _tried(ask: Asking, docker: Docker, view: ContainerView, mounted: bool) -> C
         try:
             return _ended(replace(view, image=image, user=user), docker.probe(run))
         except DockerTrouble as error:
-            if not _of_the_image(error):
+            if not of_the_image(error):
                 trouble = "refused" if error.kind == "api" else "silent"
                 return replace(view, trouble=trouble, refusal=error.text, image=image, user=user)
     return replace(view, trouble="no-image")
-
-
-def _images(ask: Asking, docker: Docker, server_user: str) -> Iterator[str]:
-    """The probe image, the deployment's own, then others that are here and look able.
-
-    A user given by name is known in the deployment's image alone, so that comes first then.
-    """
-    first = [ask.settings.probe_image, ask.deployment.image]
-    if server_user and not server_user.replace(":", "").isdigit():
-        first.reverse()
-    yield from first
-    try:
-        tags = [tag for image in docker.images() for tag in image.get("RepoTags") or ()]
-    except DockerTrouble:
-        return
-    able = [tag for tag in tags if tag.startswith(_ABLE) and tag not in first]
-    yield from able[:_TRIES]
 
 
 def _server_user(docker: Docker, image: str) -> str:
@@ -173,15 +153,6 @@ def _owner(ask: Asking, outside: OutsideView) -> str:
     engine = ask.fact(docker_engine)
     mapped = engine.rootless or engine.userns or _elsewhere(engine)
     return "" if mapped else f"{outside.uid}:{outside.gid}"
-
-
-def _of_the_image(error: DockerTrouble) -> bool:
-    """Whether the image is to blame: it is not here, has no shell or does not know the user."""
-    text = error.text.lower()
-    signs = ("no such image", "executable file not found", "unable to find user", "no matching")
-    return error.kind == "api" and (
-        any(sign in text for sign in signs) or 'exec: "sh"' in text or "exec format error" in text
-    )
 
 
 def _ended(view: ContainerView, end: ProbeEnd) -> ContainerView:

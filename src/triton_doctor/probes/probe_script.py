@@ -84,7 +84,7 @@ def parse(out: bytes, err: bytes = b"") -> Told | None:
     values = {key.decode("ascii", "replace"): value for key, value in pairs}
     if "list" not in values:
         return None
-    total, free = _disk(values.get("disk", b""))
+    total, free = disk_numbers(values.get("disk", b""))
     memory = values.get("memory", b"")
     error = _text(err)
     return Told(
@@ -119,7 +119,7 @@ def _names(pairs: list[tuple[bytes, bytes]], *keys: bytes) -> tuple[str, ...]:
     return tuple(sorted(plain(value) for key, value in pairs if key in keys))
 
 
-def _disk(words: bytes) -> tuple[int | None, int | None]:
+def disk_numbers(words: bytes) -> tuple[int | None, int | None]:
     """Total and free bytes out of the last line of `df -Pk`: name, total, used, free in KiB."""
     last = words.strip().split(b"\n")[-1].split()
     if len(last) >= 4 and last[1].isdigit() and last[3].isdigit():

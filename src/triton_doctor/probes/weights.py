@@ -1,10 +1,10 @@
-"""The weights of the models to be loaded: those that lie on this machine, or in the volume."""
+"""The weights of the models to be loaded: in a folder, in the volume of downloads, on the Hub."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triton_doctor.host.protocol import Host
@@ -13,19 +13,22 @@ from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.repository import ARGUMENTS, Model, Repository, repository
 from triton_doctor.probes.repository_files import landing
 from triton_doctor.probes.repository_model import engine_arguments
+from triton_doctor.probes.weights_cache import Cache, Cached, Wish, cached, wish
 from triton_doctor.probes.weights_reading import read
 from triton_doctor.probes.weights_store import HostStore
 from triton_doctor.record import Record, replace
 
-CACHE = "/root/.cache/huggingface"  # where the guide's command mounts the volume
 _STORE = re.compile(r"(s3|gs|az|oci|r2|hf|modelscope|tensorizer|https?|file)://", re.IGNORECASE)
-_NAME = re.compile(r"\w[\w\-.]{0,95}(/[\w\-.]{1,96})?")
 
 
 class Weights(Record, frozen=True):
-    """One checkpoint for each model to be loaded whose model.json could be read."""
+    """One checkpoint for each model to be loaded whose model.json could be read.
+
+    cache: the volume of downloads, None where no model needs it.
+    """
 
     checkpoints: tuple[Checkpoint, ...] = ()
+    cache: Cache | None = None
 
     def of(self, model: str) -> Checkpoint | None:
         """The weights of a model by its name in Triton."""
@@ -36,7 +39,14 @@ class Weights(Record, frozen=True):
 def weights(ask: Asking) -> Weights:
     """Read what model.json of each model to be loaded names."""
     seen = ask.fact(repository)
-    return Weights(tuple(_found(ask, seen, one) for one in _named(seen)))
+    every = [_found(ask.host, seen, one) for one in _named(seen)]
+    wishes = [wish(one) for one in every]
+    wanted = list(dict.fromkeys(one for one in wishes if one))
+    if not wanted:
+        return Weights(tuple(every))
+    cache, found = cached(ask, wanted)
+    pairs = zip(every, wishes, strict=True)
+    return Weights(tuple(_from_cache(one, want, found, cache) for one, want in pairs), cache)
 
 
 def _named(seen: Repository) -> Iterator[Checkpoint]:
@@ -58,18 +68,20 @@ def _of_settings(seen: Repository, model: Model, arguments: dict[str, Any]) -> C
     )
 
 
-def _found(ask: Asking, seen: Repository, one: Checkpoint) -> Checkpoint:
-    """The checkpoint with what lies at the place that it names."""
+def _found(host: Host, seen: Repository, one: Checkpoint) -> Checkpoint:
+    """The checkpoint with what lies in the folder that it names."""
     named = one.named
     if not named:
         return replace(one, reason="unnamed")
     if _STORE.match(named):
         return replace(one, reason="store")
-    if not named.startswith("/"):
-        return replace(one, reason="not-cached" if _NAME.fullmatch(named) else "elsewhere")
+    if wish(one):
+        return replace(one, reason="not-cached")
     top, _, inner = posixpath.normpath(named).removeprefix("/").partition("/")
     root = seen.mounts.get(f"/{top}")
-    return _in_folder(ask.host, one, root, inner) if root else replace(one, reason="elsewhere")
+    if root is None or not named.startswith("/"):
+        return replace(one, reason="elsewhere")
+    return _in_folder(host, one, root, inner)
 
 
 def _in_folder(host: Host, one: Checkpoint, root: str, inner: str) -> Checkpoint:
@@ -88,3 +100,19 @@ def _in_folder(host: Host, one: Checkpoint, root: str, inner: str) -> Checkpoint
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         return replace(one, reason="absent", error=getattr(error, "strerror", None) or "")
     return replace(one, reason="a-file")
+
+
+def _from_cache(
+    one: Checkpoint, wished: Wish | None, found: Mapping[Wish, Cached], cache: Cache
+) -> Checkpoint:
+    """The checkpoint with what the cache has of it."""
+    if wished is None:
+        return one
+    seen = found.get(wished)
+    if seen is None or seen.closed:
+        reason = "denied" if seen else "volume-unseen" if cache.trouble else "no-volume"
+        return replace(one, reason=reason, error=cache.error)
+    one = replace(one, where=seen.where, revision=seen.commit, unfinished=seen.unfinished)
+    if seen.store is None:
+        return one
+    return read(seen.store, replace(one, source="volume", reason=""))

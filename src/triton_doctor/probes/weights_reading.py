@@ -54,7 +54,7 @@ def read(store: Store, known: Checkpoint) -> Checkpoint:
     names = _chosen(store, known, form, index.value)
     read_files = [_weights(store, name) for name in names]
     files = [file for file, _ in read_files]
-    config = texts.get(CONFIG, Json()).value or texts.get(MISTRAL, Json()).value
+    config = texts.get(CONFIG, texts.get(MISTRAL, Json())).value
     return replace(
         known,
         config=config,
@@ -72,13 +72,15 @@ def read(store: Store, known: Checkpoint) -> Checkpoint:
 def judged(name: str, seen: Listed, head: bytes) -> tuple[WeightFile, Mapping[str, int]]:
     """A file of weights by its beginning and size, and its elements of each dtype."""
     fault = sniffed(head, seen.size)
-    if fault:
-        return WeightFile(name, seen.size, fault=fault), {}
     if name.endswith(".safetensors"):
         told = header(head, seen.size)
+        if fault:
+            return WeightFile(name, seen.size, fault=fault, error=told.error), {}
         return _by_header(name, seen.size, head, told), {} if told.error else told.elements
     wrong = _magic(name, head)
-    return WeightFile(name, seen.size, fault="damaged" if wrong else None, error=wrong), {}
+    return WeightFile(
+        name, seen.size, fault=fault or ("damaged" if wrong else None), error=wrong
+    ), {}
 
 
 def _by_header(name: str, size: int, head: bytes, told: Header) -> WeightFile:

@@ -30,11 +30,10 @@ def read_json(store: Store, name: str) -> Json:
         data = store.text(name)
     except OSError as error:
         return Json(wrong=SmallFile(name, "denied", error.strerror or type(error).__name__))
-    fault = sniffed(data, seen.size)
-    if fault:
-        return Json(wrong=SmallFile(name, fault))
     value, why = _decoded(data)
-    return Json(value) if value is not None else Json(wrong=SmallFile(name, "damaged", why))
+    if value is not None:
+        return Json(value)
+    return Json(wrong=SmallFile(name, sniffed(data, seen.size) or "damaged", why))
 
 
 def _decoded(data: bytes) -> tuple[dict[str, Any] | None, str]:

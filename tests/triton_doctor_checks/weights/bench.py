@@ -1,0 +1,44 @@
+"""A model repository on the disk, looked at by the real probes and judged by the real check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.checkpoints import put, repository
+from tests.kit import JudgeResult, judge
+from triton_doctor.context import Context
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.host.local import LocalHost
+from triton_doctor.probes import repository as repositories
+from triton_doctor.probes.release import Release
+from triton_doctor.probes.weights import weights
+
+WITHIN = "/models/gemma/weights"
+IMAGE = "nvcr.io/nvidia/tritonserver:25.08-vllm-python-py3"
+
+
+def release(vllm: str | None = "0.9.2", image: str = IMAGE) -> Release:
+    return Release(image, vllm is not None, tag="25.08", vllm=vllm)
+
+
+def judged(
+    root: Path,
+    files: dict[str, bytes] | None = None,
+    *,
+    image: Release | None = None,
+    deployment: dict[str, Any] | None = None,
+    **settings: Any,
+) -> JudgeResult:
+    """files: of the model's folder; settings: of model.json beside `model`."""
+    if files is not None:
+        put(root / "gemma" / "weights", files)
+    repository(root, {"model": WITHIN, **settings})
+    plan = {"repository": str(root), "image": IMAGE, **(deployment or {})}
+    context = Context(LocalHost(), Deployment(**plan), Settings(offline=True))
+    facts = {
+        "repository": context.fact(repositories.repository),
+        "weights": context.fact(weights),
+        "release": image or release(),
+    }
+    return judge("weights", facts=facts, deployment=plan, settings={"offline": True})
