@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from triton_doctor import __version__
+from triton_doctor.cli_fit import fit
 from triton_doctor.cli_options import complete as _complete
 from triton_doctor.cli_options import options as _options
 from triton_doctor.cli_server import ask, stop
@@ -253,8 +254,8 @@ def launch(
     return start(LocalHost, Layers(options, os.environ, config), asked)
 
 
-cli.add_command(ask)
-cli.add_command(stop)
+for _command in (ask, fit, stop):
+    cli.add_command(_command)
 
 
 def main() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from triton_doctor.api import Context, Found, Record, Step
@@ -29,13 +30,27 @@ class Settings(Record, frozen=True):
 
     def put(self, name: str, value: Any) -> Step | None:
         """A step that gives an argument this value: in its place, else as a new last member."""
-        every, written = members(self.text), json.dumps(value)
-        member = self._member(every, name)
-        if member is not None:
-            return replaced(self.path, self.text, member.value_start, member.end, written)
+        steps = self.put_all({name: value})
+        return steps[0] if steps else None
+
+    def put_all(self, values: Mapping[str, Any]) -> tuple[Step, ...]:
+        """Steps that give arguments these values; those that are new are one step together."""
+        every, steps, new = members(self.text), list[Step | None](), list[str]()
+        for name, value in values.items():
+            member, written = self._member(every, name), json.dumps(value)
+            if member is None:
+                new.append(f'"{name}": {written}')
+            else:
+                start, end = member.value_start, member.end
+                steps.append(replaced(self.path, self.text, start, end, written))
+        if new:
+            steps.append(self._added(every, new))
+        return tuple(step for step in steps if step is not None)
+
+    def _added(self, every: tuple[Member, ...], new: list[str]) -> Step | None:
         if not every:
             inner = self.text.index("{") + 1
-            return replaced(self.path, self.text, inner, inner, f'"{name}": {written}')
+            return replaced(self.path, self.text, inner, inner, ", ".join(new))
         last = every[-1]
         between = ", "
         if len(every) > 1:  # as the file's own members are set apart
@@ -43,8 +58,8 @@ class Settings(Record, frozen=True):
         elif "\n" in self.text[: last.start]:
             line = self.text[: last.start].rpartition("\n")[2]
             between = f",\n{line}"
-        new = f'{between}"{name}": {written}'
-        return replaced(self.path, self.text, last.end, last.end, new)
+        text = "".join(f"{between}{one}" for one in new)
+        return replaced(self.path, self.text, last.end, last.end, text)
 
     def drop(self, name: str) -> Step | None:
         """A step that takes an argument out; None where it is not there."""

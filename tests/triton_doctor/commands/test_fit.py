@@ -1,0 +1,145 @@
+"""`fit` as it is called: a folder, cards by name, a repository's model, and a log."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.triton_doctor.fitting.bench import CONFIGS, GIB
+from tests.triton_doctor.fitting.test_logged import V1
+from triton_doctor.commands.fit import Asked, fit
+from triton_doctor.errors import UsageError
+from triton_doctor.host.local import LocalHost
+from triton_doctor.settings import Layers
+
+H100 = ("H100 80GB",)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+    for name, config in CONFIGS.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(json.dumps(config), "utf-8")
+    return tmp_path
+
+
+def run(model: str | None = None, *, options: dict[str, Any] | None = None, **asked: Any) -> int:
+    layers = Layers({"offline": "true", **(options or {})}, {}, None)
+    return fit(LocalHost(), layers, Asked(model, **{"vllm": "0.22.1", **asked}))
+
+
+def data(capsys: pytest.CaptureFixture[str], *args: Any, **kinds: Any) -> dict[str, Any]:
+    code = run(*args, **kinds, form="json")
+    parsed: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert parsed["exit_code"] == code
+    return parsed
+
+
+def test_a_folder_on_a_named_card(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("llama-3.1-8b", gpus=H100) == 0
+    out = capsys.readouterr().out
+    assert "It fits" in out
+    assert "weights by its config.json alone" in out
+    assert "  #  15.0 GiB ±0.1  weights" in out
+
+
+def test_what_does_not_fit_ends_with_one_and_says_what_would(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = data(capsys, "llama-3.1-8b", gpus=("2x RTX 4090",))
+    (one,) = found["models"]
+    assert (found["exit_code"], one["verdict"], one["limit"]) == (1, "short", "length")
+    assert one["bytes_for_one_request"] == 16 * GIB
+    assert {change["kind"] for change in one["changes"]} == {"spread", "length"}
+    assert all(change["verdict"] == "fits" for change in one["changes"])
+
+
+def test_a_near_fit_is_a_warning(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Qwen2.5-32B with 32768 tokens in 0.9 of an H100 was measured to fit with exactly 1.00 x."""
+    values = {
+        "gpu_memory_utilization": 0.9, "max_model_len": 32768, "max_num_seqs": 128,
+        "max_num_batched_tokens": 2048,
+    }  # fmt: skip
+    found = data(capsys, "qwen2.5-32b", gpus=H100, values=values)
+    assert (found["exit_code"], found["models"][0]["verdict"]) == (0, "near")
+    assert run("qwen2.5-32b", gpus=H100, values=values, options={"fail_on": "warning"}) == 1
+    assert "It may just fit" in capsys.readouterr().out
+
+
+def test_what_cannot_be_told_is_not_green(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "odd").mkdir()
+    (here / "odd" / "config.json").write_text('{"model_type": "new"}')
+    assert run("odd", gpus=H100) == 3
+    out = capsys.readouterr().out
+    assert "Whether it fits cannot be told." in out
+    assert "config.json does not say how many layers there are" in " ".join(out.split())
+
+
+def test_a_model_of_the_repository_has_its_settings(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = here / "model_repository" / "mine"
+    (folder / "1").mkdir(parents=True)
+    (folder / "config.pbtxt").write_text('backend: "vllm"\n')
+    (here / "llama-3.1-8b").rename(folder / "llama")
+    arguments = {
+        "model": "/models/mine/llama",
+        "max_model_len": 4096,
+        "gpu_memory_utilization": 0.5,
+    }
+    (folder / "1" / "model.json").write_text(json.dumps(arguments))
+    options = {"model": ("mine",)}
+    (all_of_them,) = data(capsys, gpus=H100, options=options)["models"]
+    (by_name,) = data(capsys, "mine", gpus=H100, options=options)["models"]
+    assert all_of_them == by_name
+    assert by_name["settings"]["max_model_len"] == 4096
+    (changed,) = data(capsys, "mine", gpus=H100, options=options, values={"max_model_len": 8192})[
+        "models"
+    ]
+    assert changed["settings"]["max_model_len"] == 8192
+    assert changed["settings"]["gpu_memory_utilization"] == 0.5
+
+
+def test_a_log_is_set_beside_the_estimate(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "vllm.log").write_text(V1)
+    values = {"gpu_memory_utilization": 0.9, "max_num_seqs": 128, "max_num_batched_tokens": 2048}
+    assert run("qwen2.5-32b", gpus=("2x H100 80GB",), vllm=None, log="vllm.log", values=values) == 0
+    rows = {line[:24].strip(): line[24:].split() for line in capsys.readouterr().out.splitlines()}
+    assert rows["Beside vLLM's own log"] == ["estimate", "log"]
+    assert rows["weights"] == ["30.5", "GiB", "30.7", "GiB"]
+    assert rows["KV cache"][2:] == ["39.6", "GiB"]
+    assert rows["full-length requests"][1] == "9.91"
+
+
+def test_another_log_is_no_log_of_memory(here: Path) -> None:
+    (here / "other.log").write_text("I1129 started\n")
+    with pytest.raises(UsageError, match="says nothing of what vLLM found of memory"):
+        run("llama-3.1-8b", gpus=H100, log="other.log")
+
+
+@pytest.mark.parametrize(
+    ("model", "gpus", "said"),
+    [
+        ("nowhere", H100, "is no model of the repository and no folder here"),
+        ("llama-3.1-8b", ("A100",), "fits more than one"),
+        ("llama-3.1-8b", ("0x H100 80GB",), "is no card that is known"),
+        (".", H100, "has no config.json"),
+    ],
+)
+def test_wrong_usage_says_what_is_right(
+    here: Path, model: str, gpus: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        run(model, gpus=gpus)
+
+
+def test_a_file_gets_ascii_and_the_whole_width(here: Path) -> None:
+    assert run("llama-3.1-8b", gpus=H100, output=str(here / "out.txt")) == 0
+    text = (here / "out.txt").read_text("utf-8")
+    assert "  ###" in text
+    assert "█" not in text

@@ -1,0 +1,59 @@
+"""Cards by what people call them."""
+
+from __future__ import annotations
+
+import pytest
+
+from triton_doctor.fitting.cards import alike, card, names
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("H100 80GB", "H100 80GB"),
+        ("h100", None),  # 80 or 94 GB
+        ("NVIDIA H100 80GB HBM3", "H100 80GB"),
+        ("RTX 4090", "RTX 4090 24GB"),
+        ("nvidia geforce rtx 4090", "RTX 4090 24GB"),
+        ("A100", None),  # 40 or 80 GB: a guess would be wrong for half of those who ask
+        ("A100 40 GB", "A100 40GB"),
+        ("NVIDIA A100-SXM4-80GB", "A100 80GB"),
+        ("L40S", "L40S 48GB"),
+        ("L4", "L4 24GB"),
+        ("Tesla T4", "T4 16GB"),
+        ("T4", "T4 16GB"),
+        ("80GB HBM3", None),
+        ("banana", None),
+        ("", None),
+    ],
+)
+def test_a_name_is_one_card_or_none(said: str, meant: str | None) -> None:
+    found = card(said)
+    assert (found.name if found else None) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "gib"), [("24GiB", 24), ("24 gib", 24), ("80GB", 80), ("8192MiB", 8)]
+)
+def test_a_bare_size_is_a_card(said: str, gib: int) -> None:
+    found = card(said)
+    assert found is not None
+    assert found.total == gib * 2**30
+    assert found.capability is None
+
+
+def test_what_was_meant_is_named() -> None:
+    assert alike("A100") == ["A100 80GB", "A100 40GB"]
+    assert alike("banana") == []
+
+
+def test_every_card_finds_itself() -> None:
+    for name in names():
+        found = card(name)
+        assert found is not None
+        assert found.name == name
+
+
+def test_only_measured_cards_are_exact() -> None:
+    exact = {name for name in names() if (found := card(name)) and found.error == 0}
+    assert exact == {"H100 80GB", "H200 141GB"}
