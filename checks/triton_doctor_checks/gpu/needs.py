@@ -5,7 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from triton_doctor.api import ASK, Answers, Context, FactUnavailable, Plan, data, found, plan
+from triton_doctor.api import (
+    ASK,
+    Answers,
+    Context,
+    FactUnavailable,
+    Found,
+    Plan,
+    Severity,
+    data,
+    found,
+    plan,
+)
 from triton_doctor.probes.cuda_rules import Version, version
 from triton_doctor.probes.gpus import GpuReading
 from triton_doctor.probes.release import Release, release
@@ -53,10 +64,11 @@ def _found(
     least: Version,
     file: Settings | None,
     model: str,
-) -> Any:
+) -> Found:
     return found(
         "capability-too-low",
         case="setting",
+        severity=Severity(need["severity"]) if "severity" in need else None,
         where=file.path if file else model,
         evidence=[f"{json.dumps(need['key'])}: {json.dumps(value)}"],
         fix=_instead(file, need),

@@ -84,8 +84,8 @@ def _begun(gpus: Sequence[GpuReading], word: str) -> GpuReading | None:
     if word.startswith("MIG-"):
         parts = [part for gpu in gpus if (part := gpu.only(word))]
         return parts[0] if len(parts) == 1 else None
-    mine = word[:4] + word[4:].lower()
-    begun = [gpu for gpu in gpus if mine.startswith("GPU-") and gpu.uuid.startswith(mine)]
+    mine, some = word[:4] + word[4:].lower(), len(word) > len("GPU-")
+    begun = [gpu for gpu in gpus if some and mine[:4] == "GPU-" and gpu.uuid.startswith(mine)]
     return begun[0] if len(begun) == 1 else None
 
 

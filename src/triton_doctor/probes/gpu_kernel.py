@@ -12,7 +12,7 @@ from triton_doctor.probes.system import system
 from triton_doctor.record import Record
 
 _XID = re.compile(r"NVRM: Xid \((?:PCI:)?([0-9a-fA-F:.]+)[^)]*\): (\d+)(.*)")
-_JOURNAL = ("journalctl", "-k", "-b", "--no-pager", "-o", "cat")
+_JOURNAL = ("journalctl", "-k", "-b", "-n", "20000", "--no-pager", "-o", "cat")
 # What journalctl says where it shows nothing of the kernel to this user, or has nothing to show.
 _HIDDEN = ("not seeing messages", "insufficient permissions", "No journal files")
 _KEPT = 50

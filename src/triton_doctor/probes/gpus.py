@@ -104,13 +104,18 @@ def _service(host: Host) -> str:
         return ""
 
 
+def _of_linux(host: Host, path: str) -> bool:
+    """A file there that is no link to what Windows hands in, as some guides have it made."""
+    return there(host, path) and not host.real(path).startswith(_FROM_WINDOWS)
+
+
 def _wsl(host: Host) -> WslDriver:
     folders = [f"/usr/lib/{host.machine()}-linux-gnu", "/usr/lib64", "/usr/lib"]
     linux = [f"{folder}/{name}" for folder in folders for name in _LINUX_DRIVER]
     return WslDriver(
         device=there(host, "/dev/dxg"),
         library=there(host, f"{_FROM_WINDOWS}/libnvidia-ml.so.1"),
-        linux=next((path for path in linux if there(host, path)), ""),
+        linux=next((path for path in linux if _of_linux(host, path)), ""),
         tool=host.which("nvidia-smi") is not None,
     )
 

@@ -32,6 +32,7 @@ def recorded(name: str) -> Gpus:
         ("idle", "ok", 0),
         ("held", "ok", 0),
         ("two-gpus", "ok", 0),
+        ("idle-deep", "ok", 0),
         ("two-gpus-deep", "ok", 0),
         ("two-gpus-held", "ok", 0),
         ("one-device-hidden", "ok", 0),

@@ -92,6 +92,17 @@ def test_what_wsl_has_of_the_driver_of_windows() -> None:
     assert ask(gpus, FakeHost(gpu=READING)).wsl is None
 
 
+def test_a_link_to_the_library_of_windows_is_no_linux_driver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = {"/usr/lib/x86_64-linux-gnu/libcuda.so.1": b""}
+    host = FakeHost(gpu=READING, release="5.15.1-microsoft-standard-WSL2", files=files)
+    monkeypatch.setattr(host, "real", lambda _: "/usr/lib/wsl/lib/libcuda.so.1")
+    seen = ask(gpus, host).wsl
+    assert seen is not None
+    assert seen.linux == ""
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [(Ran(3, "inactive\n", ""), "inactive"), (FileNotFoundError(2, "no systemctl"), "")],

@@ -26,6 +26,7 @@ TRITON = {
             "SECRET=x",
             "NVIDIA_TRITON_SERVER_VERSION=25.08",
             "TRITON_SERVER_VERSION=2.60.0",
+            "CUDA_VISIBLE_DEVICES=1,0",
         ]
     },
 }
@@ -63,6 +64,7 @@ def test_both_images_here() -> None:
     assert fact.platform == "linux/amd64"
     assert fact.for_probes == ("ubuntu:24.04", DEFAULT_IMAGE)
     assert (fact.deployment.release, fact.deployment.triton) == ("25.08", "2.60.0")
+    assert fact.deployment.cuda == {"CUDA_VISIBLE_DEVICES": "1,0"}
     assert "SECRET" not in repr(fact)
 
 

@@ -59,6 +59,15 @@ def test_a_setting_that_the_gpu_can_do(
     assert judged.outcome is Outcome.PASSED
 
 
+def test_an_fp8_cache_is_a_warning_since_another_backend_may_do_it() -> None:
+    cache = models('{"kv_cache_dtype": "fp8"}')
+    finding = seen(fake(fake_gpu(*A10)), "25.11", repository=cache).only()
+    assert (finding.problem, finding.severity) == ("gpu/capability-too-low", Severity.WARNING)
+    assert finding.title.endswith("8.9 is needed")
+    assert seen(fake(fake_gpu(*A10)), "25.06", repository=cache).outcome is Outcome.PASSED
+    assert seen(fake(fake_gpu(*L4)), "25.11", repository=cache).outcome is Outcome.PASSED
+
+
 def test_of_an_unknown_version_the_least_counts() -> None:
     fact, unknown = fake(fake_gpu(*T4)), replace(row("25.06"), vllm=None)
     fp8, bfloat = (

@@ -16,8 +16,9 @@ SLOW = "gpu/throttled"
 OTHER = (GpuProcess(7, 1 << 30),)
 
 
-def test_two_real_gpus_as_they_came_are_sound() -> None:
-    assert seen(recorded("two-gpus-deep")).outcome is Outcome.PASSED
+@pytest.mark.parametrize("name", ["idle-deep", "two-gpus-deep"])
+def test_real_gpus_as_they_came_are_sound(name: str) -> None:
+    assert seen(recorded(name)).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(

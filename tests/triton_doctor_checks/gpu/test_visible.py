@@ -53,6 +53,11 @@ def test_what_cuda_found_on_two_real_gpus(
     assert ([gpu.index for gpu in seen.gpus], seen.lost, seen.sure) == (found, lost, True)
 
 
+def test_the_beginning_of_a_uuid_has_a_digit_at_least() -> None:
+    assert view(TWO[:1], "GPU-").gpus == ()
+    assert view(TWO[:1], FIRST[:5]).gpus == TWO[:1]
+
+
 def test_which_number_a_gpu_has_among_unlike_ones_is_known_by_the_bus_only() -> None:
     mixed = (fake_gpu("NVIDIA L4"), fake_gpu("Tesla T4", (7, 5), index=1, uuid="GPU-aaaa"))
     assert not view(mixed).sure
