@@ -65,6 +65,10 @@ class StandIn:
         told: dict[str, object] = json.loads(self.requests[0].partition(b"\r\n\r\n")[2])
         return told
 
+    def say(self, line: str, script: Script) -> None:
+        """From now on, to this line."""
+        self._paths[line] = script
+
     def _spawn(self, work: Callable[[], None]) -> None:
         threading.Thread(target=work, daemon=True).start()
 

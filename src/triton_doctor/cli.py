@@ -16,6 +16,7 @@ from triton_doctor import __version__
 from triton_doctor.cli_fit import fit
 from triton_doctor.cli_options import complete as _complete
 from triton_doctor.cli_options import options as _options
+from triton_doctor.cli_options import plain_options as _plain_options
 from triton_doctor.cli_server import ask, stop
 from triton_doctor.errors import UsageError
 
@@ -29,7 +30,7 @@ class Terminated(SystemExit):
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="triton-doctor")
-@_options
+@_plain_options
 @click.option("--fix", is_flag=True, help="Repair what was found; asks before each repair.")
 @click.option("--dry-run", is_flag=True, help="With --fix: show the repairs and change nothing.")
 @click.option(

@@ -7,13 +7,15 @@ from typing import Any
 
 import click
 
-from triton_doctor.deployment import OPTIONS, defaults
+from triton_doctor.deployment import OPTIONS, PATIENCE, defaults
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Every field of Deployment and Settings as an option; parsed later, with the other layers."""
     for name, default in reversed(defaults().items()):
         option, extra = OPTIONS[name], dict[str, Any]()
+        if option.kind == "own":
+            continue
         if option.kind == "switch":
             extra = {"is_flag": True, "default": None}
         elif option.kind in ("repeat", "paths"):
@@ -28,6 +30,18 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         command = click.option(*flags, name, help=text, **extra)(command)
     config = click.option("--config", metavar="FILE", help="Settings file. [triton-doctor.toml]")
     return config(command)
+
+
+def plain_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Those and --wait-for-ready, whose number may be left out."""
+    wait = click.option(
+        "--wait-for-ready",
+        is_flag=False,
+        flag_value=str(PATIENCE),
+        metavar="[SECONDS]",
+        help=OPTIONS["wait_for_ready"].help,
+    )
+    return options(wait(command))
 
 
 def complete(_context: Any, _parameter: Any, incomplete: str) -> list[str]:

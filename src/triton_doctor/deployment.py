@@ -16,6 +16,7 @@ from triton_doctor.record import Record
 DEFAULT_IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
 SEVERITIES = ("note", "warning", "error", "never")
 FORMATS = ("auto", "text", "json", "junit", "sarif", "github", "markdown", "html")
+PATIENCE = 600  # s that --wait-for-ready waits where no number is said
 CONTROL_MODES = ("none", "poll", "explicit")
 ALL_MODELS = "*"  # the name with which --load-model loads everything
 
@@ -78,6 +79,7 @@ class Settings(Record, frozen=True):
     format: str = "auto"
     output: tuple[str, ...] = ()
     probe_image: str = "ubuntu:24.04"
+    wait_for_ready: float | None = None
     accept: tuple[Acceptance, ...] = ()
     file: str | None = None
     show_account: bool = False
@@ -87,7 +89,8 @@ class Option(NamedTuple):
     """How a field is given: the reading of its value, and what `--help` says.
 
     kind: `repeat` may be given more than once, `switch` takes no value, `path` is meant from the
-    folder of the file that names it, `paths` is both. alias: a second spelling of the option.
+    folder of the file that names it, `paths` is both, `own` belongs to the plain run
+    alone. alias: a second spelling of the option.
     """
 
     parse: Callable[[object], Any]
@@ -138,6 +141,11 @@ OPTIONS: dict[str, Option] = {
     "probe_image": Option(values.image, "Image of the probe containers."),
     "show_account": Option(
         values.flag, "Name the Hub account that the token belongs to.", "switch"
+    ),
+    "wait_for_ready": Option(
+        values.positive,
+        f"First wait until server and models are ready, at most so long. [{PATIENCE} s]",
+        "own",
     ),
 }
 

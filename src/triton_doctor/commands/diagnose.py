@@ -14,10 +14,11 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.container_view import container_view
 from triton_doctor.probes.docker_engine import docker_engine
+from triton_doctor.record import replace
 
 if TYPE_CHECKING:
     from triton_doctor.lines import Line
-    from triton_doctor.model import Report
+    from triton_doctor.model import Report, Result
     from triton_doctor.report.as_text import TextReport
 
 HEAD_START = 0.5  # seconds at most that everything else waits for the engine's first answer
@@ -28,6 +29,7 @@ def diagnose(host: Host, deployment: Deployment, settings: Settings) -> int:
     targets(settings)  # a file that could not be written is told before the run, not after it
     # The report is told before the host is closed: probe containers are being removed meanwhile.
     with closing(host):
+        waited = _waited(host, deployment, settings)
         context = begun(host, deployment, settings)
         from triton_doctor.commands.examine import examine
 
@@ -39,7 +41,18 @@ def diagnose(host: Host, deployment: Deployment, settings: Settings) -> int:
                 report = examine(context)
         else:
             report = examine(context)
+        if waited:
+            report = replace(report, results=(waited, *report.results))
         return _told(report, settings, host)
+
+
+def _waited(host: Host, deployment: Deployment, settings: Settings) -> Result | None:
+    """What came of waiting for the server, if that was asked for."""
+    if settings.wait_for_ready is None:
+        return None
+    from triton_doctor.commands.waiting import Gate
+
+    return Gate(host, deployment, settings).wait()
 
 
 def begun(host: Host, deployment: Deployment, settings: Settings) -> Context:

@@ -17,6 +17,7 @@ from triton_doctor.commands.fix_rounds import Bench, Decider, Rounds
 from triton_doctor.commands.fix_token import TokenAsking
 from triton_doctor.commands.output import only, write_whole
 from triton_doctor.commands.screen import Screen, somebody_is_there
+from triton_doctor.errors import UsageError
 from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.journal import Journal, journal_folder
 from triton_doctor.host.hands import LocalHands
@@ -45,6 +46,8 @@ def fix(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
     """Repair this deployment; the exit code. hosts: makes a Host, a fresh one for each look."""
     _, settings = layers.resolve()
     only(settings)
+    if layers.options.get("wait_for_ready"):
+        raise UsageError("does not go with --fix", where="--wait-for-ready")
     with closing(hosts()) as host:
         run = _Run(hosts, host, layers, asked)
         try:

@@ -74,7 +74,8 @@ class Trial:
 
     def wait(self) -> End:
         """Until it serves, ends, or shows no sign of life any more."""
-        watched = Watched(self.container, self._addresses(), paths(self.deployment), self._patience)
+        addresses = ways(self._place, self.deployment, self.container)
+        watched = Watched(self.container, addresses, paths(self.deployment), self._patience)
         self.watch = Watch(
             self._place.launcher, self._place.host, watched, self.began, self._show.stage
         )
@@ -134,16 +135,17 @@ class Trial:
         self.container = self._place.launcher.create(plan.name, body)
         self._making = False
 
-    def _addresses(self) -> list[str]:
-        """Ways to the server, the most likely first."""
-        parts = urlsplit(self._place.engine)
-        remote = parts.hostname if parts.scheme in ("tcp", "ssh", "http", "https") else None
-        ways = [f"{remote or '127.0.0.1'}:{self.deployment.http_port}"]
-        if self._place.within:
-            known = self._place.launcher.inspect(self.container) or {}
-            own = (known.get("NetworkSettings") or {}).get("IPAddress")
-            ways += [f"{own}:{INSIDE['http']}"] if own else []
-        return ways
+
+def ways(place: Place, deployment: Deployment, container: str) -> list[str]:
+    """Addresses that may lead to the container's server, the most likely first."""
+    parts = urlsplit(place.engine)
+    remote = parts.hostname if parts.scheme in ("tcp", "ssh", "http", "https") else None
+    found = [f"{remote or '127.0.0.1'}:{deployment.http_port}"]
+    if place.within:
+        known = place.launcher.inspect(container) or {}
+        own = (known.get("NetworkSettings") or {}).get("IPAddress")
+        found += [f"{own}:{INSIDE['http']}"] if own else []
+    return found
 
 
 @contextmanager

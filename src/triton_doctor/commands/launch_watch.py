@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from triton_doctor.host.launcher import Launcher
@@ -24,12 +25,14 @@ LOOKS = 0.5  # s for an end that has just been seen from the other side
 
 class Watched(Record, frozen=True):
     """What is to be watched. addresses: host:port pairs, any of which may lead to the server;
-    paths: what has to answer 200; patience: s without a sign after which it is given up."""
+    paths: what has to answer 200; patience: s without a sign after which it is given up; limit: s
+    after which it is given up whatever it does."""
 
     container: str
     addresses: Sequence[str]
     paths: Sequence[str]
     patience: float
+    limit: float = inf
 
 
 class Watch:
@@ -57,7 +60,7 @@ class Watch:
     def until_ready(self) -> Ready | Died | Silent | Lost:
         for work in (self._follow, self._wait, self._ask, self._measure):
             threading.Thread(target=self._guarded, args=(work,), daemon=True).start()
-        sign = self._began
+        sign, end = self._began, time.monotonic() + self._watched.limit
         self._told(self.progress.now)
         while True:
             kind, value = self._next(TICK)
@@ -72,6 +75,8 @@ class Watch:
             elif kind in ("ended", "lost"):
                 return self._end(kind, value)
             elif now - sign > self._watched.patience:
+                return Silent(now - sign)
+            if now > end:
                 return Silent(now - sign)
 
     def ended(self, seconds: float = LOOKS) -> Died | Lost | None:
