@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from triton_doctor.model import Finding, Outcome, Result
+from triton_doctor.model import Finding, Result
 from triton_doctor.report.telling import Telling
 from triton_doctor.report.verdict import untold
 
@@ -88,10 +88,9 @@ def _looked(telling: Telling) -> str:
 
 
 def _outcome(telling: Telling, result: Result) -> str:
-    label = f"**{prose(telling.say('outcome', str(result.outcome)))}** {prose(result.title)}"
+    outcome = "not-here" if result.not_here else str(result.outcome)
+    label = f"**{prose(telling.say('outcome', outcome))}** {prose(result.title)}"
     why = result.reason or result.healthy
-    if result.outcome is Outcome.SKIPPED and not result.caused_by:
-        why = telling.aside(result)
     return f"{label}: {prose(why)}" if why else label
 
 

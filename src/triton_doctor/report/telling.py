@@ -55,7 +55,7 @@ class Telling(Record, frozen=True):
     def aside(self, result: Result) -> str:
         """Why this check was not made, where that is no want of an answer."""
         reason = result.reason or str(result.outcome)
-        return reason if result.not_here else self.say("format", "aside", reason=reason)
+        return self.say("format", "not-here" if result.not_here else "aside", reason=reason)
 
 
 def body(finding: Finding, say: Phrases) -> str:

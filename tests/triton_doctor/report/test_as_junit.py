@@ -49,7 +49,7 @@ def test_what_could_not_be_told_is_an_error_and_what_is_not_for_here_is_skipped(
     (told,) = read(telling(report(doubt))).iter("error")
     assert told.get("message") == "No answer"
     (skipped,) = read(telling(report(aside))).iter("skipped")
-    assert skipped.get("message") == "no GPU in CI"
+    assert skipped.get("message") == "not for here: no GPU in CI"
 
 
 def test_a_run_that_looked_at_nothing_is_an_error() -> None:
