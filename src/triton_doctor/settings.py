@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from triton_doctor import acceptances
 from triton_doctor.deployment import OPTIONS, Deployment, Settings, keys
 from triton_doctor.errors import UsageError
 from triton_doctor.record import Record
@@ -18,6 +17,7 @@ from triton_doctor.values import Unfit
 
 FILE = "triton-doctor.toml"
 PREFIX = "TRITON_DOCTOR_"
+ACCEPT = "accept"  # the one key that is no option
 
 
 class Layers(Record, frozen=True):
@@ -108,15 +108,17 @@ def _known(table: Mapping[str, Any], source: str, path: Path) -> Iterator[tuple[
     known = keys()
     for raw, value in table.items():
         key = raw.replace("_", "-")
-        if key == acceptances.KEY:
-            yield key, tuple(acceptances.read(value, source, str(path)))
+        if key == ACCEPT:
+            from triton_doctor.acceptances import read
+
+            yield key, tuple(read(value, source, str(path)))
             continue
         where = f"{path}:{line_of(source, raw)}: {raw}"
         if key not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(key, (*known, acceptances.KEY), n=1)
-            every = ", ".join((*known, acceptances.KEY))
+            near = get_close_matches(key, (*known, ACCEPT), n=1)
+            every = ", ".join((*known, ACCEPT))
             hint = f"Did you mean {near[0]}?" if near else f"Known keys: {every}."
             raise UsageError("is not a setting", where=where, hint=hint)
         parsed = _parse(known[key], value, where)

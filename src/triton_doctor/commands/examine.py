@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
 
 from triton_doctor import __version__, record
-from triton_doctor.accepting import Ground, accepting
 from triton_doctor.context import Context
 from triton_doctor.engine import Engine
 from triton_doctor.knowledge import wording
-from triton_doctor.knowledge.house import phrases
 from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure, When
 from triton_doctor.readings import Reading
 from triton_doctor.registry import OWN_AREA, Loaded, foreseen, load_catalogue
@@ -50,11 +47,18 @@ def examine(
         results=(*_plugins(loaded, chosen), *kept),
         facts=context.facts(),
     )
-    if not settings.accept:
-        return report
+    return _accepting(report, context, loaded, every) if settings.accept else report
+
+
+def _accepting(report: Report, context: Context, loaded: Loaded, every: Sequence[Check]) -> Report:
+    """The report with what the settings accept, by today's date."""
+    from datetime import datetime, timezone
+
+    from triton_doctor.accepting import Ground, accepting
+
     day = datetime.fromtimestamp(context.now(), timezone.utc).date()
     ground = Ground(loaded.catalogue, every, day, context.deployment)
-    return accepting(report, settings.accept, ground)
+    return accepting(report, context.settings.accept, ground)
 
 
 def _with_aside(
@@ -67,6 +71,8 @@ def _with_aside(
     """The results with the checks that cannot be made here, in check order."""
     if not wanted:
         return results
+    from triton_doctor.knowledge.house import phrases
+
     say = phrases(lang)
     for check in wanted:
         need = aside[check.id]
