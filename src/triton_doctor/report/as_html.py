@@ -183,9 +183,10 @@ def _part_of(title: str, text: str) -> Child:
 
 
 def _looked(telling: Telling, result: Result) -> Iterator[Child]:
-    worst = max((one.severity for one in result.findings), key=lambda one: one.rank, default=None)
+    counted = [one.severity for one in result.findings if not one.accepted]
+    worst = max(counted, key=lambda one: one.rank, default=None)
     kind = str(worst) if worst else _kind(result)
-    word = telling.say("severity", kind) if worst else telling.say("outcome", str(result.outcome))
+    word = telling.say("severity", kind) if worst else telling.say("outcome", _outcome(result))
     yield tag("span", word, class_=f"label {kind}")
     why = result.findings[0].title if result.findings else result.reason or result.healthy
     if result.outcome is Outcome.SKIPPED and not result.caused_by:
@@ -193,10 +194,17 @@ def _looked(telling: Telling, result: Result) -> Iterator[Child]:
     yield f"{result.title}: {why}" if why else result.title
 
 
+def _outcome(result: Result) -> str:
+    if result.findings and not result.doubts:
+        return "accepted"
+    return "not-here" if result.not_here else str(result.outcome)
+
+
 def _kind(result: Result) -> str:
     if result.outcome is Outcome.PASSED:
         return "ok"
-    return "dim" if result.outcome is Outcome.SKIPPED else "unclear"
+    aside = result.outcome is Outcome.SKIPPED or (result.findings and not result.doubts)
+    return "dim" if aside else "unclear"
 
 
 def _pairs(pairs: Mapping[str, str]) -> Markup:

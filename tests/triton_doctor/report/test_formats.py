@@ -104,7 +104,7 @@ def test_the_step_summary_goes_after_what_is_there(
     assert summary == "before\n" + read(checkout, "r.md")
 
 
-@pytest.mark.parametrize("form", ["junit", "sarif", "github", "markdown", "json", "text"])
+@pytest.mark.parametrize("form", ["junit", "sarif", "github", "markdown", "html", "json", "text"])
 def test_each_goes_to_standard_output_alone(form: str, checkout: Path) -> None:
     done = doctor(*AREAS, "--format", form, cwd=checkout / "serving")
     assert (done.returncode, done.stderr) == (1, b"")
