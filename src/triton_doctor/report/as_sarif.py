@@ -69,7 +69,6 @@ def _rule(problem: Problem) -> Object:
     words = example(problem)
     rule: Object = {
         "id": problem.id,
-        "name": problem.id,
         "shortDescription": {"text": words.title},
         "fullDescription": {"text": words.why},
         "help": {"text": f"{words.why}\n\n{words.remedy}", "markdown": page(problem)},
