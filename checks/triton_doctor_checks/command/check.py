@@ -15,6 +15,9 @@ from triton_doctor_checks.command.server import remote, server
 from triton_doctor_checks.command.signs import signs
 from triton_doctor_checks.command.tokens import tokens
 
+# What a command does not say is often said in a line that is cut off, or in a wrong place.
+_LACKING = ("gpu/not-visible", "token/missing", "request/connection-refused")
+
 
 def check(context: Context) -> Answers:
     given = context.fact(given_command)
@@ -29,12 +32,12 @@ def check(context: Context) -> Answers:
     )
 
 
-def _place(answer: Answer) -> tuple[int, int]:
-    """Findings in the order of the text; what could not be told comes last."""
+def _place(answer: Answer) -> tuple[bool, int, int]:
+    """What is wrong, in the order of the text; then what is missing; then what is not known."""
     if not isinstance(answer, Found) or not answer.where:
-        return (sys.maxsize, 0)
+        return True, sys.maxsize, 0
     line, column = answer.where.split(":")[-2:]
-    return int(line), int(column)
+    return answer.problem in _LACKING, int(line), int(column)
 
 
 def _judged(context: Context, given: Given) -> Answers:

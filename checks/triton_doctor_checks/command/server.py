@@ -20,6 +20,8 @@ _REMOTE = re.compile(r"(?:s3|gs|as)://")
 
 def server(given: Given) -> Answers:
     """given: with an image."""
+    for option in given.late:
+        yield _after_image(given, option)
     if not given.inner:
         if given.image and not given.option("entrypoint"):
             yield at(
@@ -57,15 +59,7 @@ def _dockers(flag: Option) -> bool:
 
 def _unknown(given: Given, flag: Option) -> Found:
     if _dockers(flag):
-        case = "flag-after-image"
-        return at(
-            given,
-            flag.start,
-            "docker/bad-command",
-            *_moved(given, flag),
-            case=case,
-            error=flag.written,
-        )
+        return _after_image(given, flag)
     changes = []
     if flag.near and flag.written.startswith("--"):
         changes.append(Change(flag.start, flag.start + len(flag.written), f"--{flag.near}"))
@@ -80,6 +74,17 @@ def _unknown(given: Given, flag: Option) -> Found:
         else f"invalid option -- '{flag.name[:1]}'"
     )
     return at(given, flag.start, _FLAG, *changes, error=error)
+
+
+def _after_image(given: Given, option: Option) -> Found:
+    return at(
+        given,
+        option.start,
+        "docker/bad-command",
+        *_moved(given, option),
+        case="flag-after-image",
+        error=option.written,
+    )
 
 
 def _moved(given: Given, flag: Option) -> tuple[Change, ...]:

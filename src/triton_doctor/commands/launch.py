@@ -221,6 +221,10 @@ class _Run:
             trial.stop()
         desk.tell(desk.text.causes(found, desk.whole(self._report)))
         desk.tell(desk.text.waiting(found, self._asked.yes))
+        settings = desk.layers.resolve()[1]
+        if not found and trial.container and (settings.select or settings.ignore):
+            desk.tell([line()])
+            desk.say("left-out", "warning", name=trial.deployment.name)
         if trial.container and not isinstance(end, Lost):
             desk.tell([line()])
             desk.say("log-stays", "dim", name=trial.deployment.name)

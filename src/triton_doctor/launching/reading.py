@@ -14,6 +14,7 @@ from triton_doctor.launching.grammar import (
     part,
     tritonserver,
 )
+from triton_doctor.launching.late import late_options, options_among, program_name
 from triton_doctor.launching.shells import bash, cmd, pasting, powershell
 from triton_doctor.launching.shells.words import Oddity, Reading, Statement, Word
 from triton_doctor.probes.given_command import Given, Sign, Source, Variable
@@ -193,7 +194,7 @@ def _run(words: Sequence[Word]) -> _Run | None:
         if words[place - 1].text in ("sudo", "doas", "env"):
             while place < len(words) and words[place].text.startswith("-"):
                 place += 2 if words[place].text in _WITH_VALUE else 1
-    if place >= len(words) or _program(words[place].text) not in ENGINES:
+    if place >= len(words) or program_name(words[place].text) not in ENGINES:
         return None
     after = [word for word in words[place + 1 :] if word.text != "--%"]  # PowerShell's own
     parsed = docker_run(after, global_options())
@@ -209,13 +210,11 @@ def _leads(text: str) -> bool:
     return text in _AROUND or text in _KEYWORDS or bool(_ASSIGNMENT.fullmatch(text))
 
 
-def _program(text: str) -> str:
-    return re.split(r"[\\/]", text)[-1].lower().removesuffix(".exe")
-
-
 def _taken_apart(fact: Given, run: _Run, signs: list[Oddity]) -> Given:
     parsed = docker_run(run.words)
     image, inner = (parsed.rest[0], parsed.rest[1:]) if parsed.rest else (None, ())
+    late, inner = late_options(inner)
+    options = (*parsed.options, *late, *options_among(inner))
     whole = (
         run.before[0].start if run.before else run.program.start,
         (run.words or (run.program,))[-1].end,
@@ -224,12 +223,13 @@ def _taken_apart(fact: Given, run: _Run, signs: list[Oddity]) -> Given:
         fact,
         program=part(run.program),
         before=tuple(part(word) for word in run.before),
-        options=parsed.options,
+        options=options,
+        late=late,
         misplaced=tuple(part(word) for word in parsed.strays),
         image=part(image) if image else None,
-        mounts=arguments.mounts(parsed.options),
-        ports=arguments.ports(parsed.options),
-        variables=arguments.variables(parsed.options),
+        mounts=arguments.mounts(options),
+        ports=arguments.ports(options),
+        variables=arguments.variables(options),
         signs=tuple(
             Sign(one.kind, one.start, one.end, one.new)
             for one in sorted(signs, key=lambda one: one.start)
@@ -243,15 +243,15 @@ def with_server(fact: Given, inner: Sequence[Word]) -> Given:
     """The fact with what runs in the container: tritonserver alone, or in a shell's `-c`."""
     words = list(inner)
     entry = fact.option("entrypoint")
-    if entry and entry.value and _program(entry.value) == "tritonserver":
+    if entry and entry.value and program_name(entry.value) == "tritonserver":
         words = [Word("tritonserver", entry.start, entry.end), *words]
     elif (
         len(words) >= 3
-        and _program(words[0].text) in ("bash", "sh")
+        and program_name(words[0].text) in ("bash", "sh")
         and words[1].text in ("-c", "-lc", "-ec")
     ):
         words = _within(words[2])
-    if words and _program(words[0].text) == "tritonserver":
+    if words and program_name(words[0].text) == "tritonserver":
         server = tritonserver(words[1:])
         return replace(
             fact, inner=tuple(map(part, words)), flags=server.flags, strays=server.strays
@@ -268,7 +268,7 @@ def _within(word: Word) -> list[Word]:
     """The tritonserver of a command in quotes, with places in the whole text."""
     shift = word.start + (1 if word.quoted else 0)
     for statement in bash.read(word.text, {}).statements:
-        names = [_program(one.text) for one in statement.words]
+        names = [program_name(one.text) for one in statement.words]
         if "tritonserver" in names:
             words = statement.words[names.index("tritonserver") :]
             return [replace(one, start=one.start + shift, end=one.end + shift) for one in words]

@@ -104,6 +104,7 @@ class Given(Record, frozen=True):
     words in front of the program; trouble: why there is no command to judge: `no-run`, `no-service`
     or `yaml`, with `said`. misplaced: words among docker's options that are none, strays: such
     words among flags, which are tritonserver's. inner: the program in the container, and its words.
+    late: options that stand between the image and that program, which are among `options` too.
     """
 
     source: Source = "none"
@@ -121,6 +122,7 @@ class Given(Record, frozen=True):
     flags: tuple[Option, ...] = ()
     strays: tuple[Part, ...] = ()
     misplaced: tuple[Part, ...] = ()
+    late: tuple[Option, ...] = ()
     mounts: tuple[Mount, ...] = ()
     ports: tuple[Port, ...] = ()
     variables: tuple[Variable, ...] = ()
