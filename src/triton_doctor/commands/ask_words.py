@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from triton_doctor import __version__
 from triton_doctor.commands.ask_failure import Explained
-from triton_doctor.commands.screen import NARROWEST, WIDEST
+from triton_doctor.commands.screen import NARROWEST, WIDEST, parting
 from triton_doctor.knowledge.house import Phrases
 from triton_doctor.launching.asking import Answered
 from triton_doctor.lines import Line, line, paragraph
@@ -66,7 +66,7 @@ class Teller:
 
     def stopped(self) -> None:
         self._close()
-        sys.stderr.write(f"triton-doctor: {self.say('ask', 'stopped')}\n")
+        parting(self.say("ask", "stopped"))
 
     @contextmanager
     def looking(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from triton_doctor.commands.fix_launch import offer_launch
 from triton_doctor.commands.fix_rounds import Bench, Decider, Rounds
 from triton_doctor.commands.fix_token import TokenAsking
 from triton_doctor.commands.output import only, write_whole
-from triton_doctor.commands.screen import Screen, somebody_is_there
+from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.errors import UsageError
 from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.journal import Journal, journal_folder
@@ -53,7 +53,7 @@ def fix(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
         try:
             return run.run()
         except KeyboardInterrupt:
-            sys.stderr.write(f"triton-doctor: {run.so_far()}\n")
+            parting(run.so_far())
             return INTERRUPTED
 
 

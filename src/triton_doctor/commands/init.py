@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from triton_doctor.api import make_folder, setting, write_new
-from triton_doctor.commands.screen import Screen, somebody_is_there
+from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable, UsageError
@@ -60,7 +59,7 @@ def init(host: Host, layers: Layers, asked: Asked) -> int:
         try:
             plan = _plan(deployment, layers, asked, say)
         except KeyboardInterrupt:
-            sys.stderr.write(f"triton-doctor: {say('fix', 'stopped')}\n")
+            parting(say("fix", "stopped"))
             return INTERRUPTED
         there = _there(plan, say)
         if there:

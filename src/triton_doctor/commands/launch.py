@@ -13,6 +13,7 @@ from triton_doctor.commands.launch_look import NAME_TAKEN, errors
 from triton_doctor.commands.launch_serving import asked as ask_model
 from triton_doctor.commands.launch_trial import Trial
 from triton_doctor.commands.output import only, write_whole
+from triton_doctor.commands.screen import parting
 from triton_doctor.host.protocol import Host
 from triton_doctor.launching.outcome import (
     FOUND,
@@ -81,9 +82,9 @@ class _Run:
     def run(self) -> int:
         desk, asked = self._desk, self._asked
         report = self._report = desk.examined()
-        desk.tell(desk.text.preflight(report))
         taken = [one for one in report.findings if one.problem == NAME_TAKEN]
         blocked = taken or ([] if asked.anyway and not asked.dry_run else errors(report))
+        desk.tell(desk.text.preflight(report, clear=not (taken or errors(report))))
         if blocked:
             self._seen.causes = tuple(blocked)
             desk.tell(desk.text.causes(blocked, desk.whole(report)))
@@ -257,7 +258,7 @@ class _Run:
         said = [desk.phrases("launch", key, name=name)]
         if done:
             said.append(desk.phrases("launch", "repairs-stay", count=len(done)))
-        sys.stderr.write(f"triton-doctor: {'; '.join(said)}\n")
+        parting("; ".join(said))
         return self._end("stopped", INTERRUPTED)
 
     def _end(self, outcome: Outcome, code: int) -> int:

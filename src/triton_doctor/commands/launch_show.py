@@ -15,6 +15,7 @@ from triton_doctor.lines import LABEL, labelled
 from triton_doctor.redact import clean
 
 PAUSE = 10.0  # s between two plain lines of one stage
+STILL = 60.0  # s between two that say the same, so that nobody takes it for dead
 _GIB, _MIB = 1 << 30, 1 << 20
 
 
@@ -81,10 +82,10 @@ class Show:
             self._bar.show(text)
             return
         now = time.monotonic()
-        if key == self._last[0] and (
-            (now - self._last[1] < PAUSE and not whole) or text == self._text
-        ):
-            return
+        if key == self._last[0]:
+            calm = STILL if text == self._text else 0 if whole else PAUSE
+            if now - self._last[1] < calm:
+                return
         self._last, self._text = (key, now), text
         seconds = self._say("launch", "at", seconds=f"{now - self._began:.1f}")
         self._screen.write(labelled(f"{seconds:>{LABEL - 1}}", "dim", text, self._screen.width))

@@ -76,6 +76,8 @@ class Watch:
                 return self._end(kind, value)
             elif now - sign > self._watched.patience:
                 return Silent(now - sign)
+            elif not kind:
+                self._tell(self.progress.now, now - self._began)  # that it goes on
             if now > end:
                 return Silent(now - sign)
 

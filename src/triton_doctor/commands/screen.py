@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -56,3 +57,12 @@ def somebody_is_there() -> bool:
     """Whether there is a person who can be asked: a terminal both ways, and no pipeline's."""
     terminals = sys.stdin.isatty() and sys.stdout.isatty()
     return terminals and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+
+def parting(text: str) -> None:
+    """The last word of a run that was broken off, on stderr: broken at blanks by a terminal."""
+    words = f"triton-doctor: {text}"
+    if sys.stderr.isatty():
+        columns = max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+        words = textwrap.fill(words, columns - 1, break_long_words=False, break_on_hyphens=False)
+    sys.stderr.write(f"{words}\n")

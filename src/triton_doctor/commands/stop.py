@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from triton_doctor.commands.screen import Screen, somebody_is_there
+from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.context import Context, asking
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.launcher import Launcher
@@ -66,7 +66,7 @@ def stop(host: Host, layers: Layers, asked: Asked) -> int:
             return ending.told("untold", UNCLEAR, reason=clean(str(error)))
         except KeyboardInterrupt:
             key = "interrupted" if ending.begun else "declined"
-            sys.stderr.write(f"triton-doctor: {ending.words(key)}\n")
+            parting(ending.words(key))
             return INTERRUPTED
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from shlex import join
 from typing import Any
 
-from triton_doctor.commands.screen import Screen, somebody_is_there
+from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.errors import UsageError
 from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.changes import Ran, touched
@@ -76,7 +76,7 @@ def _undone(entry: Entry, journal: Journal, talk: _Talk) -> int:
         now = journal.find(entry.id) or entry
         half = now.state == "begun" and now != entry
         key = "stopped-within" if half else "stopped"
-        sys.stderr.write(f"triton-doctor: {talk.say('fix', key, entry=entry.id)}\n")
+        parting(talk.say("fix", key, entry=entry.id))
         return INTERRUPTED
 
 

@@ -30,8 +30,9 @@ class LaunchText(Record, frozen=True):
         text = self.phrases("launch", key, **values)
         yield from paragraph(text, self.width, style=style)
 
-    def preflight(self, report: Report) -> Iterator[Line]:
-        """What is worth a line beside what stands in the way; that is told apart."""
+    def preflight(self, report: Report, *, clear: bool) -> Iterator[Line]:
+        """What is worth a line beside what stands in the way; that is told apart. clear: nothing
+        does."""
         for one in report.counted:
             if one.severity is Severity.WARNING:
                 label = self.phrases("severity", "warning")
@@ -41,7 +42,7 @@ class LaunchText(Record, frozen=True):
                 reason = result.doubts[0].reason if result.doubts else result.reason or ""
                 label = self.phrases("part", "unclear")
                 yield from labelled(label, "unclear", f"{result.title}: {reason}", self.width)
-        if not any(one.severity is Severity.ERROR for one in report.counted):
+        if clear:
             yield from self.say("clear", "ok")
 
     def plan(self, start: str) -> Iterator[Line]:
