@@ -24,7 +24,9 @@ _BLANK = re.compile(r"[ \t]")
 # Words that mean themselves: to cmd, and to PowerShell, which takes `a,b` for a list and breaks an
 # option at its first dot or colon.
 _PLAIN_CMD = re.compile(r"[A-Za-z0-9_+=:.,@/\\*-]+")
-_PLAIN_POWERSHELL = re.compile(r"(--?)?[A-Za-z/][A-Za-z0-9_+=/\\-]*|[0-9:]+|[A-Za-z0-9/][\w:./-]*")
+_PLAIN_POWERSHELL = re.compile(
+    r"--?[A-Za-z][A-Za-z0-9_+=/\\-]*|[A-Za-z/][A-Za-z0-9_+=/\\-]*|[0-9][0-9:]*|[A-Za-z0-9/][\w:./-]*"
+)
 _DIGITS = re.compile(r"\d[\d.]*[A-Za-z]\w*")  # 1gb is a number there
 _OPERATORS = "()%!^<>&|"
 
