@@ -7,6 +7,7 @@ import sys
 from triton_doctor.api import Answer, Answers, Context, Found, not_for_here, sound, unsure
 from triton_doctor.probes.given_command import Given, Mount, given_command
 from triton_doctor.probes.image_names import parse
+from triton_doctor_checks.command.env_files import in_files
 from triton_doctor_checks.command.machine import machine
 from triton_doctor_checks.command.mounts import mounts, unmounted
 from triton_doctor_checks.command.options import options
@@ -49,6 +50,7 @@ def _judged(context: Context, given: Given) -> Answers:
         yield from server(given)
         yield from ports(given)
         yield from tokens(context, given)
+        yield from in_files(context, given)
         yield from machine(context, given, bound=_bound(served))
     yield from _unmounted(given)
     yield from _unknown(given)

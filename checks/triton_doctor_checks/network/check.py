@@ -11,6 +11,7 @@ from triton_doctor.api import (
     Context,
     FactUnavailable,
     Plan,
+    Severity,
     command,
     found,
     not_for_here,
@@ -22,6 +23,7 @@ from triton_doctor.probes.docker_engine import docker_engine
 from triton_doctor.probes.hub_door import Said
 from triton_doctor.probes.hub_models import HubModels, hub_models
 from triton_doctor.probes.token_reach import TokenReach, token_reach
+from triton_doctor_checks.network.cache import forbidden, missing
 
 # Which words go with what stood in the way.
 _CASES = {
@@ -50,9 +52,26 @@ def check(context: Context) -> Answers:
         yield not_for_here("local")
         return
     reach = _reach(context)
+    variable, place = forbidden(context, reach)
+    if variable:
+        yield _offline(context, seen, variable, place)
+        return
     yield from _reached(context, seen)
     if seen.mirror and (reach is None or reach.endpoint.rstrip("/") != seen.address):
         yield found("mirror-not-handed", where="HF_ENDPOINT", host=host(seen.address))
+
+
+def _offline(context: Context, seen: HubModels, variable: str, place: str) -> Answer:
+    """The server may not download, so that what is in the cache decides."""
+    absent = missing(context, seen.names)
+    if absent is None:
+        return unsure("offline-unseen", variable=variable, place=place)
+    if not absent:
+        return sound("offline", variable=variable, place=place)
+    error = f"{variable} is set in {place}, and {', '.join(absent)} is not in the cache"
+    return found(
+        "hub-unreachable", case="offline", where=variable, host=host(seen.address), error=error
+    )
 
 
 def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
@@ -66,13 +85,16 @@ def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
     elif _elsewhere(context):
         yield unsure("elsewhere", host=name, error=why.text)
     else:
-        yield _unreachable(seen, name, why)
+        yield _unreachable(context, seen, name, why)
 
 
-def _unreachable(seen: HubModels, name: str, why: Said) -> Answer:
+def _unreachable(context: Context, seen: HubModels, name: str, why: Said) -> Answer:
+    # huggingface_hub takes what it has where it gets no answer.
+    cached = missing(context, seen.names) == ()
     error = why.text or (f"HTTP {why.status}" if why.status else why.kind)
     return found(
-        "hub-unreachable", case=_CASES.get(why.kind), where=name, fix=_look(seen.address),
+        "hub-unreachable", case=_CASES[why.kind], where=name, fix=_look(seen.address),
+        severity=Severity.WARNING if cached else None,
         host=name, error=error,
     )  # fmt: skip
 

@@ -27,6 +27,8 @@ from triton_doctor.probes.repository import repository
 from triton_doctor.probes.shell import Shell, shell
 from triton_doctor.probes.token import Source, token
 from triton_doctor.probes.token_reach import TokenReach, token_reach
+from triton_doctor.probes.token_volume import token_volume
+from triton_doctor_checks.network.cache import missing
 from triton_doctor_checks.token.form import fault
 from triton_doctor_checks.token.models import account, answered, answers, closed, told
 from triton_doctor_checks.token.reaching import in_container, on_the_way
@@ -110,8 +112,15 @@ def _form(scene: Scene, source: Source) -> Iterator[Answer]:
 def _missing(scene: Scene) -> Iterator[Answer]:
     fact, needs, reach = scene.fact, scene.needs, scene.reach
     # Weights or a token of an earlier day may lie in the volume; without it there are none.
-    sure = needs.gated is not None and reach is not None and not reach.volume
-    severity = Severity.ERROR if sure else Severity.WARNING
+    empty = reach is not None and not reach.volume
+    if needs.gated is not None and not empty:
+        absent = missing(scene.context, needs.closed or needs.hub)
+        empty = bool(absent)
+        inside = _in_volume(scene)
+        if inside is not None:
+            yield inside
+            return
+    severity = Severity.ERROR if needs.gated is not None and empty else Severity.WARNING
     other = next((one for one in fact.others if one.present), None)
     if other is not None:
         use = plan("variable", SAFE, setting("token-env", other.name), there=other.name)
@@ -122,6 +131,22 @@ def _missing(scene: Scene) -> Iterator[Answer]:
     elif not scene.hidden:
         case = "gated" if needs.gated else None
         yield lost(scene, case, "", severity, anew(scene.context, fact))
+
+
+def _in_volume(scene: Scene) -> Answer | None:
+    """What is to be said of a token file in the cache volume; None where there is none."""
+    try:
+        seen = scene.context.fact(token_volume)
+    except FactUnavailable:
+        return None
+    if seen.shape is None:
+        return None
+    volume = scene.context.deployment.cache_volume
+    case, severity = fault(seen.shape)
+    if case is not None and severity is Severity.ERROR:
+        name = f"the file token in the volume {volume}"
+        return found("invalid", case=case, where=volume, source=name, command=scene.ask)
+    return unsure("in-volume", volume=volume)
 
 
 def _wanted(context: Context, hub: HubModels | None) -> Wanted:

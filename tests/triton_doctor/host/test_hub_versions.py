@@ -9,11 +9,18 @@ from pathlib import Path
 
 import huggingface_hub
 
+_TESTS = Path(__file__).parents[2]
+_TWICE = [
+    *(f"triton_doctor/host/test_hub{name}.py" for name in ("", "_way")),
+    *(f"triton_doctor_checks/token/test_hub{name}.py" for name in ("", "_tokens")),
+    "triton_doctor_checks/network/test_network.py",
+]
+
 
 def test_both_generations_give_the_same_answers(older_hub: Path) -> None:
     assert int(huggingface_hub.__version__.partition(".")[0]) >= 1
     path = os.pathsep.join([str(older_hub), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    tests = [str(Path(__file__).with_name(name)) for name in ("test_hub.py", "test_hub_way.py")]
+    tests = [str(_TESTS / name) for name in _TWICE]
     version = "import huggingface_hub, requests; print(huggingface_hub.__version__)"
     env = {**os.environ, "PYTHONPATH": path}
     told = subprocess.run([sys.executable, "-c", version], env=env, capture_output=True, text=True)

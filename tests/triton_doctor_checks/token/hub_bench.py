@@ -31,6 +31,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.facts: dict[str, Any] = {}
+        self.more: dict[str, Any] = {}  # facts that no machine is asked for
 
     def serve(self, **models: Mapping[str, Any]) -> None:
         for name, arguments in models.items():
@@ -52,7 +53,7 @@ class Bench:
             context.fact(probe)
         assert time.monotonic() - began < ALL_WITHIN
         self.facts = {**context.facts(), "shell": Shell("posix")}
-        self.facts |= {"token-reach": reach} if reach else {}
+        self.facts |= {**self.more, **({"token-reach": reach} if reach else {})}
         assert TOKEN not in repr(self.facts)
         assert STRANGE not in repr(self.facts)
         result = judge("token", facts=self.facts, deployment=given, settings=settings)

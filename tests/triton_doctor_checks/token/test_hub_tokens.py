@@ -7,8 +7,12 @@ import pytest
 from tests.stand_in_hub import Account, StandInHub
 from tests.triton_doctor_checks.token.hub_bench import GATED, OPEN, STRANGE, TOKEN, Bench
 from triton_doctor.model import Outcome, Severity
+from triton_doctor.probes.checkpoint import Checkpoint, WeightFile
 from triton_doctor.probes.token_reach import Passed, TokenReach
 from triton_doctor.probes.token_shape import shape
+from triton_doctor.probes.token_volume import TokenVolume
+from triton_doctor.probes.weights import Weights
+from triton_doctor.probes.weights_cache import Cache
 
 
 def test_a_key_of_another_service_is_not_sent(
@@ -30,6 +34,32 @@ def test_a_token_in_model_json_goes_with_its_model(
     assert finding.title == "The Hub does not accept the token in model.json (hf_token)"
     hub.accounts[STRANGE] = Account(may={GATED: "accepted"})
     assert bench.judged().outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("cached", "severity"), [((), Severity.ERROR), ((GATED,), Severity.WARNING)]
+)
+def test_weights_in_the_cache_make_a_missing_token_milder(
+    hub: StandInHub, bench: Bench, cached: tuple[str, ...], severity: Severity
+) -> None:
+    bench.serve(gemma={"model": GATED})
+    files = (WeightFile("model.safetensors", 9),)
+    there = [Checkpoint("gemma", one, source="volume", config={}, files=files) for one in cached]
+    volume = Cache("volume", "triton_hf_cache", there=True)
+    bench.more = {"weights": Weights(tuple(there), volume), "token-volume": TokenVolume()}
+    finding = bench.judged(TokenReach(volume=True)).only()
+    assert (finding.problem, finding.severity) == ("token/missing", severity)
+
+
+def test_a_token_file_in_the_volume(hub: StandInHub, bench: Bench) -> None:
+    bench.serve(gemma={"model": GATED})
+    bench.more = {"token-volume": TokenVolume(shape(STRANGE))}
+    result = bench.judged(TokenReach(volume=True))
+    assert (result.ids, result.outcome) == ([], Outcome.COULD_NOT_TELL)
+    assert "A token file lies in the volume" in result.doubts[0].reason
+    bench.more = {"token-volume": TokenVolume(shape(f'"{STRANGE}"'))}
+    finding = bench.judged(TokenReach(volume=True)).only()
+    assert finding.title.startswith("The token in the file token in the volume triton_hf_cache")
 
 
 def test_the_account_is_named_on_request_only(

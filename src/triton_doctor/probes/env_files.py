@@ -1,0 +1,75 @@
+"""What the files of `docker run --env-file` hand on as a token: the form, never the value.
+
+As docker/cli reads them (opts/envfile.go): a line is NAME=VALUE, with nothing taken off the value,
+no quotes either; a NAME alone takes its value from the shell; # begins a comment in a line's first
+place. Compose takes quotes off its own `env_file`, so that those are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triton_doctor.probes.base import Asking, probe
+from triton_doctor.probes.given_command import given_command
+from triton_doctor.probes.token_shape import Shape, shape
+from triton_doctor.record import Record
+
+_LIMIT = 256 * 1024
+_MARK = "\ufeff"  # Docker takes it off the first line
+
+
+class EnvToken(Record, frozen=True):
+    """A variable of a file, by the line that it stands on, that is read as a token or named like
+    one. shape: of what stands there; None where it is taken from the shell."""
+
+    name: str
+    line: int
+    shape: Shape | None
+
+
+class EnvFile(Record, frozen=True):
+    """path: as the command has it; trouble: why it could not be read; offline: the line of a
+    variable that forbids downloads, 0 without."""
+
+    path: str
+    tokens: tuple[EnvToken, ...] = ()
+    offline: int = 0
+    trouble: str = ""
+
+
+@probe("env-files", doing="reading the command's files of variables")
+def env_files(ask: Asking) -> tuple[EnvFile, ...]:
+    """Each --env-file of the command, in its order; nothing where it is a compose file."""
+    given = ask.fact(given_command)
+    if given.source == "compose":
+        return ()
+    named = [one for one in given.options if one.name == "env-file"]
+    return tuple(_read(ask, one.value) for one in named if one.value and not one.unset)
+
+
+def _read(ask: Asking, path: str) -> EnvFile:
+    try:
+        text = ask.host.read(ask.host.absolute(path), _LIMIT).decode("utf-8", "replace")
+    except OSError as error:
+        return EnvFile(path, trouble=error.strerror or str(error))
+    pairs = list(_pairs(text.removeprefix(_MARK)))
+    tokens = [
+        EnvToken(name, line, None if value is None else shape(value))
+        for line, name, value in pairs
+        if "token" in name.lower() and not name.endswith(("_PATH", "_FILE"))
+    ]
+    offline = next((line for line, name, value in pairs if _forbids(name, value)), 0)
+    return EnvFile(path, tuple(tokens), offline)
+
+
+def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        bare = line.removesuffix("\r").lstrip()
+        if bare and not bare.startswith("#"):
+            name, sign, value = bare.partition("=")
+            yield number, name, value if sign else None
+
+
+def _forbids(name: str, value: str | None) -> bool:
+    known = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+    return name in known and (value or "").upper() in ("1", "ON", "YES", "TRUE")

@@ -1,0 +1,80 @@
+"""A token in a file of --env-file: Docker hands on what stands there, quotes too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import FakeHost
+from tests.triton_doctor_checks.command.reading import taken, verdict
+from tests.triton_doctor_checks.command.test_commands import TOKEN, guide
+from triton_doctor.context import Context
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.probes.env_files import EnvFile, env_files
+from triton_doctor.probes.given_command import Given, given_command
+
+SECRET = "hf_" + "cAnArYhUb7qW" * 3
+COMPOSE = "services:\n  triton:\n    image: x\n    env_file: secrets.env\n"
+
+
+def command(env_file: str = "secrets.env") -> Given:
+    return taken(guide(("-d", f"-d --env-file {env_file}"), (f"--env {TOKEN}", "")))
+
+
+def seen(given: Given, text: str | bytes | Exception) -> tuple[EnvFile, ...]:
+    body: Any = text.encode() if isinstance(text, str) else text
+    host = FakeHost(files={"/home/ada/secrets.env": body})
+    context = Context(host, Deployment(), Settings())
+    context.hand(given_command, given)
+    files = context.fact(env_files)
+    assert SECRET not in repr(files)
+    return files
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "title"),
+    [
+        (f'# my token\nHF_TOKEN="{SECRET}"\n', 2, "has quotes around it, and Docker keeps them"),
+        (f"HF_HOME=/x\r\nHUGGING_FACE_HUB_TOKEN='{SECRET}'\r\n", 2, "has quotes around it"),
+        ("HF_TOKEN=$HF_TOKEN\n", 1, "holds the name of a variable"),
+        ("HF_TOKEN=your_token_here\n", 1, "holds a placeholder"),
+    ],
+)
+def test_a_token_that_docker_hands_on_spoilt(text: str, line: int, title: str) -> None:
+    given = command()
+    result = verdict(given, **{"env-files": seen(given, text)})
+    (finding,) = [one for one in result.findings if one.problem == "token/invalid"]
+    assert finding.where == f"secrets.env:{line}:1"
+    assert title in finding.title
+    assert SECRET not in repr(result)
+
+
+@pytest.mark.parametrize("text", [f"HF_TOKEN={SECRET}\n", "HF_TOKEN\n", f"# HF_TOKEN='{SECRET}'\n"])
+def test_a_token_that_docker_hands_on_whole(text: str) -> None:
+    given = command()
+    assert "token/invalid" not in verdict(given, **{"env-files": seen(given, text)}).ids
+
+
+def test_compose_takes_quotes_off() -> None:
+    assert seen(taken(COMPOSE), f'HF_TOKEN="{SECRET}"') == ()
+
+
+def test_what_cannot_be_read_or_forbids_downloads() -> None:
+    assert seen(command(), PermissionError(13, "Permission denied"))[0].trouble
+    assert seen(command(), b"\xff\xfeH\x00F\x00")[0].tokens == ()
+    assert seen(command(), "A=b\nHF_HUB_OFFLINE=1\n")[0].offline == 2
+    assert seen(command(), "HF_HUB_OFFLINE=0\n")[0].offline == 0
+
+
+def test_the_real_file(tmp_path: Path) -> None:
+    """Through the real machine, by a path that the command has whole."""
+    from triton_doctor.host.local import LocalHost
+
+    (tmp_path / "t.env").write_text(f'\ufeffHF_TOKEN="{SECRET}"\n', "utf-8")
+    context = Context(LocalHost(), Deployment(), Settings())
+    context.hand(given_command, command(str(tmp_path / "t.env")))
+    ((token,),) = [one.tokens for one in context.fact(env_files)]
+    assert token.shape is not None
+    assert token.shape.quoted
