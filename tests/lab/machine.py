@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
@@ -27,28 +31,44 @@ def is_root() -> bool:
 
 def need(*programs: str, packages: Sequence[str] = ()) -> None:
     """Installs what is missing: programs by their Debian packages, and `packages` by name."""
+    if not _missing(programs, packages):
+        return
+    with apt_alone():
+        missing = _missing(programs, packages)  # another process may have brought them meanwhile
+        if "docker.io" in missing and not _has_package("docker-cli"):
+            missing = [name for name in missing if name != "docker-cli"]  # part of docker.io there
+        if missing:
+            apt("update")
+            apt("install", "--yes", "--no-install-recommends", *missing)
+
+
+def _missing(programs: Sequence[str], packages: Sequence[str]) -> list[str]:
     missing = [_PACKAGES.get(program, program) for program in programs if not shutil.which(program)]
-    if "docker.io" in missing and not _has_package("docker-cli"):
-        missing = [name for name in missing if name != "docker-cli"]  # part of docker.io there
-    missing += [name for name in packages if not _installed(name)]
-    if missing:
-        apt_install(missing)
+    return missing + [name for name in packages if not _installed(name)]
 
 
-def apt_install(packages: Sequence[str]) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    for argv in (["apt-get", "update"], install):
-        done = subprocess.run(
-            argv,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
+@contextmanager
+def apt_alone() -> Iterator[None]:
+    """apt-get fails where another of its kind is at work; this lets one process of ours at it."""
+    with (Path(tempfile.gettempdir()) / "triton-doctor-lab-apt.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def apt(*arguments: str, cwd: Path | None = None) -> None:
+    """Runs apt-get; only within `apt_alone`."""
+    argv = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments]
+    done = subprocess.run(
+        argv,
+        cwd=cwd,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(argv)} failed:\n{done.stdout}{done.stderr}")
 
 
 def _installed(package: str) -> bool:
@@ -57,6 +77,6 @@ def _installed(package: str) -> bool:
 
 
 def _has_package(package: str) -> bool:
-    subprocess.run(["apt-get", "update"], capture_output=True, timeout=300)
+    apt("update")
     shown = subprocess.run(["apt-cache", "show", package], capture_output=True, text=True)
     return shown.returncode == 0 and "Package:" in shown.stdout

@@ -13,10 +13,10 @@ import secrets
 import subprocess
 from collections.abc import Sequence
 
+from tests.lab.forwarding import Forwarding
 from tests.lab.leftovers import take_back
 
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET of <sched.h>
-_FORWARDING = "/proc/sys/net/ipv4/ip_forward"
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -32,7 +32,8 @@ class Network:
         self._subnet = f"{first}.{last}/30"
         self._link = f"tdlab{number}"
         self.rules: list[list[str]] = []  # iptables arguments, as they were given
-        self._forwarded = "1"
+        self._home: int | None = None
+        self._forwarding = Forwarding(self.outside)
 
     def enter(self) -> None:
         self._home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
@@ -41,15 +42,19 @@ class Network:
         self._way_out()
 
     def leave(self) -> None:
+        if self._home is None:
+            return
         _call(_libc.setns(self._home, _NEW_NETWORK), "setns")
         os.close(self._home)
+        self._home = None
         take_back(self.rules)
         subprocess.run(["ip", "link", "delete", self._link], capture_output=True)
-        if self._forwarded == "0":
-            _run(["sh", "-c", f"echo 0 >{_FORWARDING}"])
+        self._forwarding.let_go()
 
     def outside(self, argv: Sequence[str], timeout: float = 600) -> str:
         """Runs a program in the machine's own network and gives what it printed."""
+        if self._home is None:
+            return _run(argv, timeout=timeout)
         enter = ["nsenter", f"--net=/proc/self/fd/{self._home}", *argv]
         return _run(enter, timeout=timeout, pass_fds=(self._home,))
 
@@ -61,8 +66,7 @@ class Network:
         _run(["ip", "address", "add", f"{self._inner}/30", "dev", "uplink"])
         _run(["ip", "link", "set", "uplink", "up"])
         _run(["ip", "route", "add", "default", "via", self._outer])
-        self._forwarded = self.outside(["cat", _FORWARDING]).strip()
-        self.outside(["sh", "-c", f"echo 1 >{_FORWARDING}"])
+        self._forwarding.hold()
         for rule in (
             ["-t", "nat", "-I", "POSTROUTING", "-s", self._subnet, "-j", "MASQUERADE"],
             ["-I", "FORWARD", "-i", self._link, "-j", "ACCEPT"],

@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.lab.images import archive_layer
@@ -36,6 +37,7 @@ def _described(kind: str, data: bytes) -> dict[str, object]:
     return {"mediaType": kind, "digest": _digest(data), "size": len(data)}
 
 
+@cache
 def _image() -> dict[str, bytes]:
     """One layer and the image's settings, by digest, and the manifest that names them."""
     layer = archive_layer()
@@ -59,7 +61,6 @@ def _image() -> dict[str, bytes]:
 
 class _Registry(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    image = _image()
 
     def do_GET(self) -> None:
         parts = self.path.split("/")
@@ -81,7 +82,7 @@ class _Registry(BaseHTTPRequestHandler):
             return self._send(
                 status, json.dumps({"errors": [{"code": code, "message": message}]}).encode()
             )
-        body, kind = self.image["manifest"], _TYPE
+        body, kind = _image()["manifest"], _TYPE
         if name == "arm":
             platform = {"architecture": "arm64", "os": "linux"}
             entry = {**_described(_TYPE, body), "platform": platform}
@@ -90,7 +91,7 @@ class _Registry(BaseHTTPRequestHandler):
         return self._send(200, body, kind, _digest(body))
 
     def _blob(self, digest: str) -> None:
-        self._send(200, self.image[digest], "application/octet-stream", digest)
+        self._send(200, _image()[digest], "application/octet-stream", digest)
 
     def _send(self, status: int, body: bytes, kind: str = "application/json", of: str = "") -> None:
         self.send_response(status)
