@@ -16,7 +16,23 @@ import pytest
 # Started in the background by a script, everything would ignore Ctrl-C, the doctor under test too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Of the files that take longest, the longest first: where tests are shared out, each goes to
+# whoever is free, and a long one that came last would be waited for.
+_LONG = (
+    *("lab/test_launching_failures", "lab/test_repairs", "lab/test_launching_repairs"),
+    *("lab/test_verdicts", "lab/test_launching", "lab/test_launching_stops", "lab/test_set_ups"),
+    *("lab/test_control_modes", "lab/test_logs", "lab/test_ask_states", "lab/test_newer_engines"),
+    *("lab/test_fresh_machine", "house/test_wheel"),
+)
+
+_MEASURED: set[str] = set()
+_HERE = Path(__file__).parent
 _IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {_HERE / f"{name}.py": rank for rank, name in enumerate(_LONG)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -67,3 +83,13 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     # httpx reads the variables when a client is made, and the library keeps one for the process.
     getattr(huggingface_hub, "close_session", lambda: None)()
+
+
+@pytest.fixture(autouse=True)
+def _measured_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a test with many parameters coverage measures the first: a start of the doctor that is
+    measured costs twice as much."""
+    name = request.node.nodeid.partition("[")[0]
+    if name in _MEASURED:
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+    _MEASURED.add(name)

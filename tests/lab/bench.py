@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from tests.lab import doctor, images, machine
+from tests.lab import doctor, images, machine, triton
 from tests.lab.doctor import DoctorRun, run_doctor
 from tests.lab.engine import Engine
 from tests.lab.hub import LabHub
@@ -18,7 +18,7 @@ from tests.lab.leftovers import Folder, sweep
 from tests.lab.network import Network
 from tests.lab.registry import Registry
 from tests.lab.roots import Roots
-from tests.lab.triton import build_triton
+from tests.lab.stock import Stock
 
 _CONFIG = 'backend: "vllm"\ninstance_group [\n  {\n    count: 1\n    kind: KIND_MODEL\n  }\n]\n'
 _MODEL = {"model": "google/gemma-2b", "disable_log_requests": True, "gpu_memory_utilization": 0.9}
@@ -34,11 +34,11 @@ class Lab:
         self.folder = self._own.path
         self.network = Network()
         self.engine = Engine(self.folder / "engine")
-        self.roots = Roots(self.folder / "roots", self.network)
+        self.roots = Roots(Stock(self.folder / "stock"), self.network)
         self._home = self.folder / "home"
-        self._made: dict[str, str] = {}
         self._registry: Registry | None = None
         self._blind = 0
+        self._used = False
 
     def start(self) -> None:
         machine.need("dockerd", "docker", "iptables", "ip", "setpriv")
@@ -61,10 +61,18 @@ class Lab:
         self.network.leave()
         self._own.remove()
 
-    def forget(self) -> None:
-        """Restarts the engine: its containers and its history of events are gone, images stay."""
+    def renew(self) -> None:
+        """Takes away what tests left: containers, volumes, the history of events, the tag of the
+        deployment's image. What was made stays."""
+        if not self._used:
+            self._used = True
+            return
         self.engine.halt()
         self.engine.start()
+        volumes = self.docker("volume", "ls", "--quiet").stdout.split()
+        if volumes:
+            self.docker("volume", "rm", "--force", *volumes)
+        self.docker("rmi", "--force", VLLM_IMAGE, check=False)
 
     @property
     def host(self) -> str:
@@ -131,12 +139,10 @@ class Lab:
     def triton_image(self) -> str:
         """The deployment's image with a real tritonserver and a backend standing in for vLLM.
 
-        Built at first use, in about a minute and a half, and tagged anew at each use, since
-        tests that want the image absent or faked take the tag away.
+        Brought in at first use, and tagged anew at each use, since tests that want the image
+        absent or faked take the tag away.
         """
-        if "triton" not in self._made:
-            self._made["triton"] = build_triton(self.engine, self.roots)
-        self.docker("tag", self._made["triton"], VLLM_IMAGE)
+        self.docker("tag", triton.image(self.engine, self.roots), VLLM_IMAGE)
         return VLLM_IMAGE
 
     @property

@@ -19,17 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _HERE in item.path.parents:
             item.add_marker(pytest.mark.lab)
-            # Where tests are shared out, two processes have them: an engine is dear to start.
-            item.add_marker(pytest.mark.xdist_group(_half(item.path.name)))
             # The first to ask for an image or an engine also waits for it to be made.
             if not item.get_closest_marker("timeout"):
                 item.add_marker(pytest.mark.timeout(400))
-
-
-def _half(name: str) -> str:
-    """Which of the two labs a file's tests run in; those that change things are in the second."""
-    second = ("test_fix", "test_repairs", "test_interruption", "test_launch", "test_logs")
-    return "lab that is changed" if name.startswith(second) else "lab"
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +38,9 @@ def lab() -> Iterator[Lab]:
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_new(lab: Lab) -> None:
+    """A file's tests find the same engine whichever file ran before them."""
+    lab.renew()

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from tests.lab import machine
 from tests.lab.engine import Engine
+from tests.lab.stock import Stock
 
 UBUNTU = "ubuntu:24.04"
 VLLM_IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
@@ -131,9 +133,14 @@ def _is_static(program: bytes) -> bool:
 
 def _fetched_busybox() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        for argv in (["apt-get", "update"], ["apt-get", "download", "busybox-static"]):
-            subprocess.run(argv, cwd=folder, check=True, capture_output=True, timeout=300)
+        return Stock(Path(folder)).file("busybox", _fetch_busybox).read_bytes()
+
+
+def _fetch_busybox(place: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder, machine.apt_alone():
+        machine.apt("update")
+        machine.apt("download", "busybox-static", cwd=Path(folder))
         (package,) = Path(folder).glob("busybox-static*.deb")
         subprocess.run(["dpkg", "--extract", package, folder], check=True, capture_output=True)
         (program,) = Path(folder).glob("**/bin/busybox")
-        return program.read_bytes()
+        place.write_bytes(program.read_bytes())

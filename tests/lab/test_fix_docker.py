@@ -14,7 +14,7 @@ import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.doctor import environment
-from tests.lab.repairs.containers import NAME, OTHER, container, loop
+from tests.lab.repairs.containers import NAME, OTHER, WEB, container, loop
 from tests.lab.repairs.kit import Scene
 from tests.lab.repairs.service import Service
 from tests.lab.slow_line import slowly
@@ -86,7 +86,7 @@ def test_two_doctors_at_one_dead_container(scene: Scene) -> None:
 
 def test_the_container_that_holds_the_port_is_stopped_at_a_word(scene: Scene) -> None:
     """The other way in the wizard; a third container goes on, and undo starts the stopped one."""
-    container("sleep", "300", name=OTHER, options=("-p", "8000:80"))(scene)
+    WEB(scene)
     container("sleep", "300", name="repair-third")(scene)
     before = scene.state()
     options = ("--fix", "--select", "port")

@@ -14,13 +14,13 @@ from docker.types import DeviceRequest
 from tests.lab.bench import Lab
 from tests.lab.engine import Engine
 from tests.lab.images import UBUNTU
-from tests.lab.newer import newer_engine
+from tests.lab.newer import SUITES, newer_engine
 
 _GPU = {"name": "all", "containerEdits": {"env": ["STAND_IN_GPU=all"]}}
 _CDI = {"cdiVersion": "0.5.0", "kind": "nvidia.com/gpu", "devices": [_GPU]}
 
 
-@pytest.fixture(scope="module", params=["trixie", "testing"])
+@pytest.fixture(scope="module", params=SUITES)
 def engine(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Engine]:
     """Docker 26.1 of Debian 13, and that of Debian testing (28.5 when this was written)."""
     settings = {"features": {"cdi": True}, "experimental": True}

@@ -8,6 +8,8 @@ from tests.lab.bench import Lab
 from tests.lab.verdicts import page, run
 from tests.lab.verdicts.compare import Doctor, Server, disagreement
 
+# The fixture loads every case; on a machine that does much else, that takes minutes.
+pytestmark = pytest.mark.timeout(900)
 AGAIN = "run: python -m tests.lab.verdicts"
 
 

@@ -71,7 +71,8 @@ def _process(scene: Scene) -> None:
     holder.stdout.readline()
 
 
-_WEB = container("sleep", "300", name=OTHER, options=("-p", "8000:80"))
+# Busybox's sleep does not heed SIGTERM, so that `docker stop` would wait its ten seconds.
+WEB = container("sleep", "300", name=OTHER, options=("-p", "8000:80", "--stop-timeout", "1"))
 
 CONTAINERS = [
     Repair(
@@ -106,7 +107,7 @@ CONTAINERS = [
         undone=False,
     ),
     Repair("engine/crashed", "restart", "ask", _dead_engine, "engine/crashed", undone=False),
-    Repair("port/in-use", "container", "safe", _WEB, "port"),
+    Repair("port/in-use", "container", "safe", WEB, "port"),
     Repair("port/in-use", "process", "safe", _process, "port"),
     Repair(
         "port/given-twice",

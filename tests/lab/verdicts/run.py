@@ -72,7 +72,7 @@ def servers(lab: Lab, repository: Path) -> dict[str, Server]:
     options = ["--rm", "--interactive", "--network", "none", "--shm-size", "1g"]
     names = json.dumps([case.name for case in CASES]).encode()
     ask = ["python3", "/ask.py", "/models", str(WORKERS)]
-    done = lab.docker("run", *options, *mounts, lab.triton_image, *ask, stdin=names, timeout=380)
+    done = lab.docker("run", *options, *mounts, lab.triton_image, *ask, stdin=names, timeout=800)
     answers: Mapping[str, Any] = json.loads(done.stdout)
     return {name: Server(one["state"], tuple(one["text"])) for name, one in answers.items()}
 
