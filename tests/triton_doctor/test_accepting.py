@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import tomli
 
 from tests.triton_doctor.areas import House
 from tests.triton_doctor.report.reports import telling
@@ -16,8 +17,10 @@ from tests.triton_doctor.test_as_text import finding
 from tests.triton_doctor.test_cli import doctor
 from triton_doctor.accepting import Ground, accepting
 from triton_doctor.api import Answers, Context, sound
+from triton_doctor.commands.launch_look import errors
 from triton_doctor.deployment import Deployment
 from triton_doctor.errors import UsageError
+from triton_doctor.fixing.texts import with_values
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.model import Acceptance, Accepted, Doubt, Outcome, Report, Result
 from triton_doctor.record import asdict
@@ -178,3 +181,27 @@ def test_a_real_run_with_an_entry(tmp_path: Path) -> None:
     (tmp_path / "triton-doctor.toml").write_text(GOOD.replace("2999", "2020"))
     report = json.loads(doctor(*arguments, cwd=tmp_path).stdout)
     assert (report["exit_code"], report["accepted"][0]["state"]) == (1, "ran-out")
+
+
+def test_what_is_accepted_is_neither_repaired_nor_in_the_way_of_a_launch(tmp_path: Path) -> None:
+    fixes = ["--fix", "--dry-run", "--select", "repository", "--offline", "--format", "json"]
+    model = tmp_path / "model_repository/gemma/1"
+    model.mkdir(parents=True)
+    (model.parent / "config.pbtxt").write_text('backend: "vllm"\n')
+    (model / "model.json").write_text('{"model": "google/gemma-2b",}')
+    planned = json.loads(doctor(*fixes, cwd=tmp_path).stdout)["fixes"]
+    problem = "repository/model-json-syntax"
+    assert problem in [one["problem"] for one in planned]
+    (tmp_path / "triton-doctor.toml").write_text(GOOD.replace("repository/not-found", problem))
+    report = json.loads(doctor(*fixes, cwd=tmp_path).stdout)
+    assert problem in [one["problem"] for one in report["findings"]]
+    assert problem not in [one["problem"] for one in report["fixes"]]
+    assert [one.problem for one in errors(judged(entry()))] == []
+    assert [one.problem for one in errors(judged())] == ["attic/leak"]
+
+
+def test_a_repair_of_the_settings_keeps_the_entries() -> None:
+    before = b'image = "x:1"  # ours\n' + GOOD.encode()
+    after = with_values(before, {"http-port": 8001, "image": "x:2"})
+    assert tomli.loads(after.decode())["accept"] == tomli.loads(GOOD)["accept"]
+    assert GOOD.strip().encode() in after

@@ -87,11 +87,14 @@ def tell(forms: Forms) -> None:
         if settings.format in ("auto", "text"):
             _on_screen(forms)
         else:
-            _put(forms.text(settings.format))
+            _put(forms.text(settings.format), commands=settings.format == "github")
 
 
-def _put(text: str) -> None:
+def _put(text: str, *, commands: bool) -> None:
     """Words of any language, also where standard output can write but a few letters."""
+    from triton_doctor.ui.plain import without_commands
+
+    text = text if commands else without_commands(text)
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 

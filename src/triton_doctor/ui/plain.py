@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable
 from typing import TextIO
 
 from triton_doctor.lines import Line
 
+_COMMAND = re.compile(r"^([^\S\n]*:)(?=:)|(##)(?=\[)", re.MULTILINE)
 # What an old code page lacks, in signs that every one has.
 _ASCII = str.maketrans(
     {
@@ -30,7 +33,20 @@ _ASCII = str.maketrans(
 
 def write(lines: Iterable[Line], stream: TextIO) -> None:
     """Write each line as the stream's encoding can take it; nothing is lost silently."""
-    stream.writelines(fit(line.text, stream.encoding or "ascii") + "\n" for line in lines)
+    stream.writelines(
+        fit(without_commands(line.text), stream.encoding or "ascii") + "\n" for line in lines
+    )
+
+
+def without_commands(text: str) -> str:
+    """The text with a blank in what GitHub Actions would carry out, where it runs there.
+
+    Its runner takes commands from whatever a step prints: lines that begin with `::` after blanks,
+    and `##[` anywhere; source: ActionCommand of actions/runner.
+    """
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return text
+    return _COMMAND.sub(r"\1\2 ", text)
 
 
 def fit(text: str, encoding: str) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
 
+from tests.triton_doctor.report.reports import MANY, tellings
 from tests.triton_doctor.report.test_as_github import runner
 from tests.triton_doctor.report.test_as_junit import SCHEMA as JUNIT
 from tests.triton_doctor.report.test_as_sarif import VALIDATOR as SARIF
@@ -16,6 +18,9 @@ from tests.triton_doctor.test_cli import doctor
 from triton_doctor.commands.output import Target, targets
 from triton_doctor.deployment import Settings
 from triton_doctor.errors import UsageError
+from triton_doctor.report.as_markdown import as_markdown
+from triton_doctor.report.telling import Telling
+from triton_doctor.ui.plain import without_commands
 
 AREAS = ["--select", "repository,engine", "--offline"]
 CONFIG = 'backend: "vllm"\ninstance_group [ { count: 1 kind: KIND_MODEL } ]\n'
@@ -149,3 +154,28 @@ def test_a_users_own_compose_file_has_places_too(tmp_path: Path) -> None:
     assert places
     assert {one["artifactLocation"]["uri"] for one in places} == {"compose.yaml"}
     assert all(one["region"]["startLine"] >= 3 for one in places)
+
+
+@given(tellings())
+@settings(max_examples=MANY, deadline=None)
+def test_words_of_others_are_no_commands_to_github(one: Telling) -> None:
+    """A runner carries out what a step prints, if it looks like a command."""
+    told = as_markdown(one)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GITHUB_ACTIONS", raising=False)
+        assert without_commands(told) == told
+        patch.setenv("GITHUB_ACTIONS", "true")
+        shown = without_commands(told)
+    for line in shown.split("\n"):
+        assert not line.lstrip().startswith("::"), line
+        assert "##[" not in line
+    assert shown.replace(" ", "") == told.replace(" ", "")
+
+
+def test_a_run_in_github_actions_prints_no_command_but_its_own(tmp_path: Path) -> None:
+    (tmp_path / "##[error]x").mkdir()
+    arguments = ["--select", "repository", "--repository", "##[error]x/none"]
+    for runs, inside in (("true", b"##[error]"), ("false", b"## [error]")):
+        done = doctor(*arguments, cwd=tmp_path, GITHUB_ACTIONS=runs)
+        assert inside not in done.stdout, done.stdout
+        assert b"[error]x/none" in done.stdout
