@@ -30,12 +30,11 @@ _FABRIC = {
 _SHOWN = 3  # lines of the kernel for one GPU
 
 
-def judge_health(seen: Gpus, chosen: list[GpuReading], kernel: KernelFaults | None) -> Answers:
-    """kernel: None where its log has no such lines, as in Windows."""
+def judge_health(seen: Gpus, chosen: list[GpuReading], kernel: KernelFaults) -> Answers:
     known = {gpu.bus for gpu in seen.reading.gpus if gpu.bus}
     for gpu in chosen:
-        lines = [one for one in kernel.faults if one.of(gpu.bus)] if kernel and gpu.bus else []
-        if kernel and gpu.code:  # one that does not answer does not tell where it is either
+        lines = [one for one in kernel.faults if gpu.bus and one.of(gpu.bus)]
+        if gpu.code:  # one that does not answer does not tell where it is either
             lines = [one for one in kernel.faults if not any(one.of(bus) for bus in known)]
         yield from _faults(gpu, lines)
         yield from _fabric(gpu, seen.fabric_service)
