@@ -13,6 +13,8 @@ from typing import Any
 import filelock
 import pytest
 
+from triton_doctor import redact
+
 # Started in the background by a script, everything would ignore Ctrl-C, the doctor under test too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -93,3 +95,5 @@ def _measured_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if name in _MEASURED:
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     _MEASURED.add(name)
+def _no_secret_is_kept_from_another_test() -> None:
+    redact._kept.clear()

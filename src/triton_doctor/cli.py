@@ -17,6 +17,7 @@ from triton_doctor.cli_fit import fit
 from triton_doctor.cli_options import complete as _complete
 from triton_doctor.cli_options import options as _options
 from triton_doctor.cli_options import plain_options as _plain_options
+from triton_doctor.cli_reports import compare, replay, report
 from triton_doctor.cli_server import ask, stop
 from triton_doctor.errors import UsageError
 
@@ -255,7 +256,7 @@ def launch(
     return start(LocalHost, Layers(options, os.environ, config), asked)
 
 
-for _command in (ask, fit, stop):
+for _command in (ask, compare, fit, replay, report, stop):
     cli.add_command(_command)
 
 

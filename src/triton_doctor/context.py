@@ -20,6 +20,13 @@ Listener = Callable[[str, Probe[Any]], None]
 LogReader = Callable[[str], Reading]
 
 
+class Untold(Record, frozen=True):
+    """Why a probe gave no fact."""
+
+    reason: str
+    timed_out: bool = False
+
+
 class _Slot(Mutable):
     """One probe's answer in the making."""
 
@@ -34,7 +41,8 @@ class Context:
     """Facts of one run.
 
     Each probe runs at most once, in a daemon thread of its own, so that one that hangs costs only
-    what asks for it. `recorded` facts are taken as they are; no machine is asked.
+    what asks for it. `recorded` facts are taken as they are, and no machine is asked; `untold` says
+    why a probe gave none then.
     """
 
     def __init__(
@@ -44,9 +52,10 @@ class Context:
         settings: Settings,
         *,
         recorded: Mapping[str, Any] | None = None,
+        untold: Mapping[str, Untold] | None = None,
     ) -> None:
         self._host, self._deployment, self._settings = host, deployment, settings
-        self._recorded = recorded
+        self._recorded, self._recorded_untold = recorded, dict(untold or {})
         self._listen: Listener = lambda _event, _probe: None
         self._reader: LogReader | None = None
         self._slots: dict[str, _Slot] = {}
@@ -128,6 +137,20 @@ class Context:
             if not slot.trouble
         }
 
+    def untold(self) -> dict[str, Untold]:
+        """Why probes that were asked gave no fact, by their names."""
+        if self._recorded is not None:
+            return dict(self._recorded_untold)
+        with self._lock:
+            slots = sorted(self._slots.items())
+        found = {name: Untold(slot.trouble) for name, slot in slots if slot.trouble}
+        late = {
+            name: Untold(f"no answer within {slot.probe.timeout:g} s", timed_out=True)
+            for name, slot in slots
+            if not slot.done.is_set()
+        }
+        return {**found, **late}
+
     def _slot(self, probe: Probe[Any]) -> _Slot:
         with self._lock:
             if probe.name in self._slots:
@@ -156,6 +179,10 @@ class Context:
         import msgspec
 
         recorded = self._recorded or {}
+        told = self._recorded_untold.get(probe.name)
+        if told is not None:
+            reason = f"{probe.doing}: {told.reason}"
+            raise FactUnavailable(probe.name, reason, timed_out=told.timed_out)
         if probe.name not in recorded:
             raise FactUnavailable(probe.name, f"{probe.doing}: not in the saved facts")
         try:

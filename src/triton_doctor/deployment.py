@@ -84,6 +84,12 @@ class Settings(Record, frozen=True):
     file: str | None = None
     show_account: bool = False
 
+    @property
+    def judged_by(self) -> dict[str, Any]:
+        """Those that what a run finds may hang on."""
+        names = ("select", "ignore", "not_here", "offline", "probe_image")
+        return {name: getattr(self, name) for name in names}
+
 
 class Option(NamedTuple):
     """How a field is given: the reading of its value, and what `--help` says.

@@ -235,7 +235,11 @@ class Result(Record, frozen=True):
 
 
 class Report(Record, frozen=True):
-    """All that one run learned."""
+    """All that one run learned.
+
+    untold: reason and timed_out of each probe that gave no fact; settings: those that what was
+    found may hang on. With both and the facts the run can be judged again.
+    """
 
     version: str
     seconds: float
@@ -243,6 +247,8 @@ class Report(Record, frozen=True):
     results: tuple[Result, ...]
     facts: Mapping[str, Any]
     acceptances: tuple[Acceptance, ...] = ()
+    untold: Mapping[str, Any] = {}
+    settings: Mapping[str, Any] = {}
 
     @property
     def findings(self) -> list[Finding]:

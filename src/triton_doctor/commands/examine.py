@@ -11,6 +11,7 @@ from triton_doctor.engine import Engine
 from triton_doctor.knowledge import wording
 from triton_doctor.model import Check, Finding, Found, Outcome, Report, Result, Unsure, When
 from triton_doctor.readings import Reading
+from triton_doctor.redact import without_secrets
 from triton_doctor.registry import OWN_AREA, Loaded, foreseen, load_catalogue
 from triton_doctor.selection import Selection, not_here, selection, with_needs
 
@@ -43,9 +44,13 @@ def examine(
     report = Report(
         version=__version__,
         seconds=time.monotonic() - began,
-        deployment=record.asdict(context.deployment),
+        deployment=without_secrets(record.asdict(context.deployment)),
         results=(*_plugins(loaded, chosen), *kept),
-        facts=context.facts(),
+        facts=without_secrets(context.facts()),
+        untold=without_secrets(
+            {name: record.asdict(one) for name, one in context.untold().items()}
+        ),
+        settings=settings.judged_by,
     )
     return _accepting(report, context, loaded, every) if settings.accept else report
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from triton_doctor.host.protocol import DockerEndpoint
 from triton_doctor.probes.base import Asking
 from triton_doctor.record import Record, replace
+from triton_doctor.redact import keep_secret
 from triton_doctor.spots import spot
 
 Source = Literal["DOCKER_HOST", "DOCKER_CONTEXT", "config", "default"]
@@ -67,6 +68,11 @@ def resolve(ask: Asking) -> Resolved:
     folder = ask.host.env("DOCKER_CONFIG") or f"{ask.host.home()}/.docker"
     path = f"{folder}/config.json"
     config, text, error = _config(ask, path)
+    if '"auth' in text:
+        from triton_doctor.redact.known import logins
+
+        for secret in logins(text):
+            keep_secret(secret)
     found = _choose(ask, folder, config)
     at = _chosen_at(text, found.context) if found.source == "config" else None
     return replace(found, config_path=path, config_error=error, chosen_at=at)

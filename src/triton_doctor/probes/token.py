@@ -6,6 +6,7 @@ from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.hub_door import VARIABLES
 from triton_doctor.probes.token_shape import Shape, shape
 from triton_doctor.record import Record
+from triton_doctor.redact import keep_secret
 
 _LIMIT = 16 * 1024
 
@@ -58,6 +59,7 @@ def token(ask: Asking) -> Token:
 
 def _variable(ask: Asking, name: str) -> Source | None:
     value = ask.host.env(name)
+    keep_secret(value or "")
     return None if value is None else Source(name, shape(value))
 
 
@@ -78,6 +80,7 @@ def _file(ask: Asking, path: str) -> Source | None:
         value = ask.host.read(path, _LIMIT).decode("utf-8", "replace")
     except OSError:
         return None
+    keep_secret(value)
     # The line end that every editor writes is no fault.
     return Source(_named(ask, path), shape(value.rstrip("\r\n")))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from triton_doctor.redact.forms import SECRETS, replaced
 
@@ -21,9 +22,45 @@ _CONTROL = (
 )
 
 
+_SHORTEST = 8  # signs of a value that is looked for everywhere
+_kept: set[str] = set()
+
+
+def keep_secret(value: str) -> None:
+    """A secret that was met in this run: `clean` takes it out from now on, whatever its form."""
+    value = value.strip()
+    if len(value) >= _SHORTEST and not value.startswith("$"):
+        _kept.add(value)
+
+
 def clean(text: str) -> str:
     """A text of others made fit to be shown: no secret, no control character."""
-    return replaced(calm(text), SECRETS, lambda _kind, _secret: HIDDEN)
+    return replaced(_without_kept(calm(text)), SECRETS, _hidden)
+
+
+def without_secrets(value: Any) -> Any:
+    """Plain values, as JSON has them, with all secrets in their texts and keys hidden."""
+    if type(value) is str:
+        return replaced(_without_kept(value), SECRETS, _hidden) if value else value
+    if isinstance(value, dict):
+        return {without_secrets(key): without_secrets(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(without_secrets(one) for one in value)
+    return value
+
+
+def _hidden(_kind: str, _secret: str) -> str:
+    return HIDDEN
+
+
+def _without_kept(text: str) -> str:
+    if not _kept:
+        return text
+    from triton_doctor.redact.literals import without
+
+    for secret in _kept.copy():
+        text = without(text, secret, lambda: HIDDEN)
+    return text
 
 
 def calm(text: str) -> str:

@@ -16,7 +16,7 @@ Replace = Callable[[str, str], str]  # kind and secret -> what stands there inst
 
 _WRAP = r"(?:[ \t|>]*\n[ \t|>]*)?"  # a line that a terminal or a table broke
 _SCHEME = "(?:bearer|basic|token|digest|negotiate|apikey)"
-_VALUE_END = r"""[^\s"'`<>&,;)\]}]"""
+_VALUE_END = r"""(?:(?!\\[nrt"'])[^\s"'`<>&,;)\]}])"""
 # What stands in the place of a value and is none: a variable, an example, stars, a stand-in.
 _NONE = (
     r"(?![$%<*\[{(:]|/[\w.-]+/|\\?[\"']?[$<*\[]|x{3,}|\.{3}|your|hf_x{3}"
@@ -266,7 +266,7 @@ IDENTITY = (
     Form(
         "host",
         (".local", ".lan", ".corp", ".internal", ".intranet", ".home.arpa"),
-        edge(r"\w.@-") + rf"(?!{_HOSTS_OF_DOCKER}|threading\.)[A-Za-z0-9][\w-]*(?:\.[\w-]+)*?"
+        edge(r"\w.-") + rf"(?!{_HOSTS_OF_DOCKER}|threading\.)[A-Za-z0-9][\w-]*(?:\.[\w-]+)*?"
         r"\.(?:localdomain|local|lan|corp|intranet|internal|home\.arpa)(?![\w(.-])",
     ),
 )

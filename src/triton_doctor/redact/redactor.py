@@ -16,10 +16,11 @@ from msgspec.structs import fields
 
 from triton_doctor.redact import HIDDEN, calm
 from triton_doctor.redact.forms import IDENTITY, SECRETS, edge, replaced
-from triton_doctor.redact.literals import SHORTEST, Known, without
+from triton_doctor.redact.literals import SHORTEST, Known, is_written, without
 from triton_doctor.redact.scanner import scanned
 
 T = TypeVar("T")
+_WORD = re.compile(r"[A-Za-z0-9._~-]+")
 STAND_IN = re.compile(r"\[[a-z]+(?:-[a-z]+)*-\d+\]")
 # Names that many machines have tell nothing, and would wreck every sentence they stand in.
 _COMMON = {
@@ -38,6 +39,11 @@ class Redactor:
         self._numbers: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
         self._names = named(known)
+        secrets = [one for one in known.secrets if len(one) >= SHORTEST]
+        # A word may be a part of a longer secret, which is to be met whole, by its form; in a
+        # phrase of blanks and signs a form would end too soon.
+        self._words = [one for one in secrets if _WORD.fullmatch(one)]
+        self._phrases = [one for one in secrets if not _WORD.fullmatch(one)]
 
     @property
     def distinct(self) -> dict[str, int]:
@@ -47,10 +53,11 @@ class Redactor:
     def text(self, text: str) -> str:
         """A text without secrets, names and control characters."""
         text = calm(text)
-        for secret in self._known.secrets:
-            if len(secret) >= SHORTEST:
-                text = without(text, secret, partial(self._put, "token", secret))
+        for secret in self._phrases:
+            text = without(text, secret, partial(self._put, "token", secret))
         text = replaced(text, SECRETS, self._put)
+        for secret in self._words:
+            text = without(text, secret, partial(self._put, "token", secret))
         for kind, secret in scanned(text):
             text = text.replace(secret, self._put(kind, secret))
         for kind, pattern in self._names:
@@ -74,11 +81,15 @@ class Redactor:
         return value
 
     def _name(self, kind: str, hit: re.Match[str]) -> str:
-        return self._put(kind, hit[0].lower())
+        # What begins at the root has to go on doing so, for those who judge it.
+        root = hit[0][: 1 if hit[0].startswith("/") else 3] if kind == "home" else ""
+        return root + self._put(kind, hit[0].lower())
 
     def _put(self, kind: str, secret: str) -> str:
         if stands_in(secret):
             return secret
+        known = (one for one in self._known.secrets if is_written(secret, one))
+        secret = next(known, secret)
         self.taken[kind] += 1
         if secret not in self._stand_ins:
             self._numbers[kind] += 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from triton_doctor.model import Doubt, Finding, Report, Result
 from triton_doctor.record import asdict
+from triton_doctor.redact import clean
 from triton_doctor.repairs import Fix
 
 SCHEMA_VERSION = 1
@@ -27,6 +28,8 @@ def document(report: Report, exit_code: int) -> dict[str, Any]:
         "checks": [_check(result) for result in report.results],
         "findings": [finding_document(finding) for finding in report.findings],
         "facts": dict(report.facts),
+        "untold": dict(report.untold),
+        "settings": dict(report.settings),
         **_acceptances(report),
     }
 
@@ -88,8 +91,8 @@ def fix_document(fix: Fix | None) -> dict[str, Any] | None:
         "applicability": str(fix.applicability),
         "steps": [
             {
-                "show": step.show,
-                "argv": list(step.argv),
+                "show": clean(step.show),
+                "argv": [clean(word) for word in step.argv],
                 "root": step.root,
                 "edit": None if step.edit is None else asdict(step.edit),
             }

@@ -9,6 +9,7 @@ from triton_doctor.knowledge.house import Phrases
 from triton_doctor.lines import Line, block, command, labelled, line, paragraph
 from triton_doctor.model import Doubt, Finding, Outcome, Report, Result, Severity
 from triton_doctor.record import Record
+from triton_doctor.redact import clean
 from triton_doctor.repairs import Fix
 from triton_doctor.report.accepted_words import accepted_words, stale
 from triton_doctor.report.verdict import looked_at_nothing, unclear
@@ -155,7 +156,7 @@ class TextReport(Record, frozen=True):
         if fix and not remedy:
             yield from self._part("fix", fix.title)
             for step in fix.steps:
-                yield command(step.show, indent=8)
+                yield command(clean(step.show), indent=8)
 
     def doubts(self) -> Iterator[Line]:
         for result in self.report.results:

@@ -1,0 +1,95 @@
+"""`compare`: what differs between two machines, or two runs, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Any
+
+from triton_doctor.commands.diagnose import begun
+from triton_doctor.commands.examine import examine
+from triton_doctor.commands.recording import recording
+from triton_doctor.commands.screen import Screen
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.errors import UsageError
+from triton_doctor.host.protocol import Host
+from triton_doctor.knowledge.house import Phrases, phrases
+from triton_doctor.lines import Line, line, paragraph
+from triton_doctor.record import Record, asdict
+from triton_doctor.redact import clean
+from triton_doctor.report.as_json import document
+from triton_doctor.report.comparing import Compared, compared
+from triton_doctor.report.verdict import exit_code
+
+NOW = "now"
+SAME, DIFFERENT = 0, 1
+
+
+class Asked(Record, frozen=True):
+    """before, after: bundles, reports, or `now`; form: text or json."""
+
+    before: str
+    after: str
+    form: str
+
+
+def compare(host: Host, deployment: Deployment, settings: Settings, asked: Asked) -> int:
+    """0 where nothing differs, else 1."""
+    if asked.before == asked.after == NOW:
+        raise UsageError("one of the two has to be a bundle or a report", where="compare now now")
+    with closing(host):
+        documents = [
+            _now(host, deployment, settings) if one == NOW else dict(recording(one).document)
+            for one in (asked.before, asked.after)
+        ]
+    found = compared(*documents)
+    same = not (found.came or found.went or found.differences)
+    if asked.form == "json":
+        print(json.dumps(_document(found), indent=2))  # noqa: T201 - this is what was asked for
+    else:
+        screen = Screen(quiet=False)
+        screen.write(_lines(found, asked, phrases(settings.lang), screen.width))
+    return SAME if same else DIFFERENT
+
+
+def _now(host: Host, deployment: Deployment, settings: Settings) -> dict[str, Any]:
+    report = examine(begun(host, deployment, settings))
+    return json.loads(json.dumps(document(report, exit_code(report, settings.fail_on))))  # type: ignore[no-any-return]
+
+
+def _document(found: Compared) -> dict[str, Any]:
+    def brief(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {key: one.get(key) for key in ("problem", "severity", "title", "where")}
+
+    return {
+        "schema_version": 1,
+        "came": [brief(one) for one in found.came],
+        "went": [brief(one) for one in found.went],
+        "stayed": found.stayed,
+        "differences": [
+            {key: clean(text) for key, text in asdict(one).items()} for one in found.differences
+        ],
+    }
+
+
+def _lines(found: Compared, asked: Asked, say: Phrases, width: int) -> Iterator[Line]:
+    names = {"before": clean(asked.before), "after": clean(asked.after)}
+    yield from paragraph(say("compare", "heading", **names), width, style="strong")
+    yield line()
+    for key, findings in (("came", found.came), ("went", found.went)):
+        for one in findings:
+            title = clean(str(one.get("title")))
+            told = say("compare", key, problem=clean(str(one.get("problem"))), title=title)
+            yield from paragraph(told, width)
+    if found.stayed:
+        yield from paragraph(say("compare", "stayed", count=found.stayed), width, style="dim")
+    if found.differences and (found.came or found.went or found.stayed):
+        yield line()
+    for differs in found.differences:
+        topic = say("compare-topic", differs.topic, what=clean(differs.what))
+        sides = {"before": clean(differs.before), "after": clean(differs.after)}
+        told = say("compare", "differs", topic=topic, **sides)
+        yield from paragraph(told, width)
+    if not (found.came or found.went or found.differences):
+        yield from paragraph(say("compare", "same"), width, style="strong")

@@ -1,0 +1,120 @@
+"""A run that was written down: a bundle, its folder, or a report as JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, NoReturn, cast
+
+import msgspec
+
+from triton_doctor.commands.examine import examine
+from triton_doctor.context import Context, Untold
+from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.host.bundles import read_bundle
+from triton_doctor.host.protocol import Host
+from triton_doctor.model import Report
+from triton_doctor.record import Record, replace
+
+REPORT, FACTS = "report.json", "facts.json"
+SCHEMA_VERSION = 1
+
+
+class Recording(Record, frozen=True):
+    """A report as JSON, and whether the run was one for a command of the user's own."""
+
+    name: str
+    document: Mapping[str, Any]
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self.document.get("facts") or {})
+
+    @property
+    def deployment(self) -> Deployment:
+        return cast("Deployment", _taken(self, "deployment", Deployment))
+
+    @property
+    def findings(self) -> list[Mapping[str, Any]]:
+        return list(self.document.get("findings") or ())
+
+    @property
+    def version(self) -> str:
+        return str((self.document.get("doctor") or {}).get("version") or "?")
+
+    def untold(self) -> dict[str, Untold]:
+        told = self.document.get("untold") or {}
+        return {str(name): msgspec.convert(one, Untold) for name, one in told.items()}
+
+    def settings(self, now: Settings) -> Settings:
+        """Those of the run, with language and format of this one."""
+        then = cast("Settings", _taken(self, "settings", Settings))
+        return replace(then, lang=now.lang, format=now.format, fail_on=now.fail_on, jobs=now.jobs)
+
+
+def recording(path: str) -> Recording:
+    """Read one; UsageError for what is none."""
+    found = read_bundle(path, (REPORT, FACTS), REPORT)
+    if REPORT not in found:
+        raise UsageError(f"has no {REPORT}", where=path, hint="It is no bundle of triton-doctor's.")
+    document = _parsed(path, REPORT, found[REPORT])
+    if FACTS in found:
+        document = {**document, **_parsed(path, FACTS, found[FACTS])}
+    kept = Recording(path, document)
+    if not isinstance(document.get("facts"), dict) or "schema_version" not in document:
+        raise UsageError(
+            "is no report of triton-doctor's",
+            where=path,
+            hint="A bundle comes from `triton-doctor report`, a report from `--format json`.",
+        )
+    if document["schema_version"] != SCHEMA_VERSION:
+        raise UsageError(
+            f"is of schema version {document['schema_version']}, which this doctor does not read",
+            where=path,
+            hint="Take the doctor's newest version.",
+        )
+    return kept
+
+
+def judged_again(kept: Recording, now: Settings) -> Report:
+    """The recorded facts judged by the checks and words of today. No machine is asked."""
+    try:
+        context = Context(
+            cast("Host", _Elsewhere()),
+            kept.deployment,
+            kept.settings(now),
+            recorded=kept.facts,
+            untold=kept.untold(),
+        )
+    except (msgspec.ValidationError, AttributeError) as error:
+        raise UsageError(f"is not read: {error}", where=kept.name) from None
+    return examine(context, given="given-command" in kept.facts)
+
+
+class _Elsewhere:
+    """The machine of a recording is not here: nothing may be asked of the one that is."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise FactUnavailable(name, "a recorded machine cannot be asked")
+
+
+def _taken(kept: Recording, key: str, kind: type[Record]) -> Record:
+    """The fields that this version knows; what is missing is as by default."""
+    given = kept.document.get(key) or {}
+    known = {name: given[name] for name in kind.__struct_fields__ if name in given}
+    return msgspec.convert(known, kind)
+
+
+def _parsed(path: str, name: str, data: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{name} is not JSON: {error}", where=path) from None
+    if not isinstance(document, dict):
+        raise UsageError(f"{name} is no report", where=path)
+    return document

@@ -1,0 +1,144 @@
+"""What differs between two runs, in words. Pure: two recorded documents in, differences out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from triton_doctor.record import Record
+
+Facts = Mapping[str, Any]
+# `[host-1]` of one bundle and `[host-2]` of another may be the same host: it is not told.
+_STAND_IN = re.compile(r"\[([a-z]+(?:-[a-z]+)*)-\d+\]")
+_UNITS = 2**30
+NOT_THERE = "-"
+
+
+class Difference(Record, frozen=True):
+    """topic: as `driver`, a key of the words; what: which one, where there are several."""
+
+    topic: str
+    before: str
+    after: str
+    what: str = ""
+
+
+class Compared(Record, frozen=True):
+    """came, went: findings of the second and of the first run alone."""
+
+    came: tuple[Mapping[str, Any], ...]
+    went: tuple[Mapping[str, Any], ...]
+    stayed: int
+    differences: tuple[Difference, ...]
+
+
+def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> Compared:
+    """Two reports as JSON documents."""
+    old, new = (list(one.get("findings") or ()) for one in (before, after))
+    olds, news = ({_key(one) for one in found} for found in (old, new))
+    return Compared(
+        came=tuple(one for one in new if _key(one) not in olds),
+        went=tuple(one for one in old if _key(one) not in news),
+        stayed=len(olds & news),
+        differences=tuple(_differences(_told(before), _told(after))),
+    )
+
+
+def _key(finding: Mapping[str, Any]) -> tuple[str, str]:
+    return str(finding.get("problem")), _plain(finding.get("where"))
+
+
+def _differences(
+    before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]
+) -> Iterator[Difference]:
+    for topic, what in dict.fromkeys([*before, *after]):
+        old = before.get((topic, what), NOT_THERE)
+        new = after.get((topic, what), NOT_THERE)
+        if _plain(old) != _plain(new):
+            yield Difference(topic, old, new, what)
+
+
+def _plain(value: object) -> str:
+    return _STAND_IN.sub(r"[\1]", str(value))
+
+
+def _told(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """What is worth comparing, in the order in which it is told."""
+    facts: Facts = document.get("facts") or {}
+    told: dict[tuple[str, str], str] = {}
+    doctor = (document.get("doctor") or {}).get("version")
+    for topic, value in (("doctor", doctor), *_machine(facts), *_docker(facts)):
+        told[topic, ""] = _text(value)
+    told.update(_gpus(facts))
+    for key, value in (document.get("deployment") or {}).items():
+        told["setting", str(key).replace("_", "-")] = _text(value)
+    told.update(_files(facts))
+    told.update(_containers(facts))
+    return told
+
+
+def _machine(facts: Facts) -> Iterator[tuple[str, Any]]:
+    system = facts.get("system") or {}
+    for topic in ("name", "architecture", "kernel"):
+        yield f"system-{topic}", system.get(topic)
+    yield "memory", _gib(system.get("memory"))
+    reading = (facts.get("gpus") or {}).get("reading") or {}
+    yield "driver", reading.get("driver") or reading.get("text")
+    yield "cuda", _dotted(reading.get("cuda"))
+
+
+def _docker(facts: Facts) -> Iterator[tuple[str, Any]]:
+    engine = facts.get("docker-engine") or {}
+    yield "engine", engine.get("version") or engine.get("error")
+    yield "engine-kind", engine.get("kind")
+    yield "rootless", engine.get("rootless")
+    yield "runtimes", engine.get("runtimes")
+    yield "client", (facts.get("docker-client") or {}).get("version")
+    image = (facts.get("images") or {}).get("deployment") or {}
+    yield "image-id", image.get("id")
+    yield "image-platform", image.get("platform")
+    yield "release", image.get("release")
+
+
+def _gpus(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
+    found = ((facts.get("gpus") or {}).get("reading") or {}).get("gpus") or ()
+    for number, gpu in enumerate(found):
+        memory = _gib(gpu.get("memory") or gpu.get("total") or gpu.get("memory_total"))
+        yield ("gpu", str(gpu.get("index", number))), f"{gpu.get('name')} {memory}".strip()
+
+
+def _files(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
+    """Files of the repository by the hash of what is in them, secrets starred out."""
+    for model in (facts.get("repository") or {}).get("models") or ():
+        for file in model.get("files") or ():
+            text = file.get("text")
+            model_name, path = str(model.get("name")), str(file.get("path") or "")
+            name = f"{model_name}/{path.removeprefix(f'{model_name}/')}"
+            known = hashlib.sha256(_plain(text).encode("utf-8", "replace")).hexdigest()[:12]
+            yield ("file", name), known if text is not None else str(file.get("trouble"))
+
+
+def _containers(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
+    for one in (facts.get("launches") or {}).get("containers") or ():
+        state = f"{one.get('state')}, exit {one.get('exit_code')}"
+        yield ("container", str(one.get("name"))), state
+
+
+def _gib(value: Any) -> str:
+    return f"{value / _UNITS:.1f} GiB" if isinstance(value, int | float) and value else ""
+
+
+def _dotted(value: Any) -> str:
+    return (
+        ".".join(str(part) for part in value) if isinstance(value, list | tuple) else _text(value)
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value) or NOT_THERE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return NOT_THERE if value in (None, "") else str(value)
