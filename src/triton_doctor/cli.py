@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 import click
 
 from triton_doctor import __version__
+from triton_doctor.cli_catalogue import explain, list_command
 from triton_doctor.cli_fit import fit
-from triton_doctor.cli_options import complete as _complete
 from triton_doctor.cli_options import options as _options
 from triton_doctor.cli_options import plain_options as _plain_options
 from triton_doctor.cli_reports import compare, replay, report
@@ -79,26 +79,6 @@ def _fix(options: dict[str, Any], config: str | None, dry_run: bool, yes: Any) -
     from triton_doctor.settings import Layers
 
     return repair(LocalHost, Layers(options, os.environ, config), Asked(yes, dry_run))
-
-
-@cli.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--lang", help="Language of the words.")
-def list_command(form: str, lang: str | None) -> int:
-    """List everything that the doctor knows, by area."""
-    from triton_doctor.commands.catalogue import list_problems
-
-    return list_problems(form, lang)
-
-
-@cli.command()
-@click.argument("problem", shell_complete=_complete)
-@click.option("--lang", help="Language of the words.")
-def explain(problem: str, lang: str | None) -> int:
-    """Explain a problem, such as docker/daemon-down, or list an area's, such as docker."""
-    from triton_doctor.commands.catalogue import explain as explain_problem
-
-    return explain_problem(problem, lang)
 
 
 @cli.command()
@@ -256,7 +236,7 @@ def launch(
     return start(LocalHost, Layers(options, os.environ, config), asked)
 
 
-for _command in (ask, compare, fit, replay, report, stop):
+for _command in (ask, compare, explain, fit, list_command, replay, report, stop):
     cli.add_command(_command)
 
 

@@ -81,6 +81,8 @@ def test_json_is_alone_on_stdout_and_meets_its_contract(tmp_path: Path) -> None:
         "checks",
         "findings",
         "facts",
+        "settings",
+        "untold",
     }
     for check in report["checks"]:
         assert {"id", "outcome", "seconds", "reason"} <= set(check)
