@@ -95,5 +95,8 @@ def _measured_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     if name in _MEASURED:
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     _MEASURED.add(name)
+
+
+@pytest.fixture(autouse=True)
 def _no_secret_is_kept_from_another_test() -> None:
     redact._kept.clear()
