@@ -20,10 +20,11 @@ from triton_doctor.host.protocol import Host
 from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line
 from triton_doctor.model import Severity
-from triton_doctor.probes.checkpoint import Checkpoint
+from triton_doctor.probes.checkpoint import REASONS, Checkpoint
 from triton_doctor.probes.fit_facts import held
 from triton_doctor.probes.release import release
-from triton_doctor.record import Record
+from triton_doctor.record import Record, replace
+from triton_doctor.redact import clean
 from triton_doctor.report.fit_json import fits_as_json
 from triton_doctor.report.fit_text import FitText
 from triton_doctor.report.verdict import FOUND, HEALTHY, UNCLEAR
@@ -78,7 +79,9 @@ def _fitted(
 ) -> Fitted:
     shown = arguments(told) if told else {}
     values = {**one.arguments, **shown, **wanted.values}
-    return fitted(one.model or one.named, one.where, asked(held(one), values, on, vllm), told)
+    found = fitted(one.model or one.named, one.where, asked(held(one), values, on, vllm), told)
+    trouble = one.error or REASONS.get(one.reason, one.reason)
+    return replace(found, trouble=clean(trouble)) if one.config is None else found
 
 
 def _version(context: Context, wanted: Asked, told: Logged | None) -> str | None:

@@ -26,7 +26,8 @@ class Held(Record, frozen=True):
 
 class Fitted(Record, frozen=True):
     """name: as the user calls it; where: it was read; source: what the weights were told by;
-    cards: how many there are; logged: of vLLM itself."""
+    logged: of vLLM itself; trouble: why nothing was seen of it, in the Hub's or the system's own
+    words."""
 
     name: str
     where: str
@@ -35,6 +36,7 @@ class Fitted(Record, frozen=True):
     estimate: Estimate
     changes: tuple[Change, ...] = ()
     logged: Logged | None = None
+    trouble: str = ""
 
 
 def asked(held: Held, settings: Mapping[str, Any], cards: list[Card], vllm: str | None) -> Question:

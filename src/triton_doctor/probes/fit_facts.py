@@ -22,7 +22,7 @@ __all__ = [
 
 def held(one: Checkpoint) -> Held:
     """Only whole files are counted: what a torn download has is not the model."""
-    if not one.sound and not (one.source == "hub" and one.elements):
+    if not one.sound and one.source != "hub":
         return Held(one.config, {}, one.total)
     return Held(one.config, one.elements, one.size)
 

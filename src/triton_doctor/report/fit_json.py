@@ -31,6 +31,7 @@ def _model(one: Fitted) -> dict[str, Any]:
         "name": one.name,
         "where": one.where,
         "weights_by": one.source,
+        "trouble": one.trouble or None,
         "gpu": {
             "name": one.question.card.name,
             "total": one.question.card.total,

@@ -41,6 +41,8 @@ class FitText(Record, frozen=True):
         yield from paragraph(self._verdict(found), self.width, style=_STYLE[found.verdict])
         for reason in found.reasons:
             yield from paragraph(self.say("fit", f"reason-{reason}"), self.width, indent=2)
+        if one.trouble:
+            yield from paragraph(f"({clean(one.trouble)})", self.width, indent=2)
         if found.engine.gpus > one.question.cards:
             values = {"wanted": found.engine.gpus, "seen": one.question.cards}
             yield from paragraph(self.say("fit", "too-few", **values), self.width)
@@ -59,6 +61,8 @@ class FitText(Record, frozen=True):
         vllm = ".".join(str(part) for part in found.engine.vllm)
         values = {"name": clean(one.name), "card": clean(found.card.name), "count": count}
         yield from paragraph(self.say("fit", key, vllm=vllm, **values), self.width, style="strong")
+        if "config" in found.reasons:
+            return
         stored, counted = one.question.stored, parameters(found.model).total
         number = sum(stored.values()) if stored and not found.model.quantized else counted
         about = {"kind": clean(found.model.name or "?"), "source": self.say("fit", one.source)}

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import FakeHost, FakeHub
 from tests.triton_doctor.fitting.bench import CONFIGS, GIB
 from tests.triton_doctor.fitting.test_logged import V1
 from triton_doctor.commands.fit import Asked, fit
 from triton_doctor.errors import UsageError
+from triton_doctor.host.hub import HUB, HubFile, HubFiles, HubTrouble
 from triton_doctor.host.local import LocalHost
 from triton_doctor.settings import Layers
 
@@ -143,3 +145,49 @@ def test_a_file_gets_ascii_and_the_whole_width(here: Path) -> None:
     text = (here / "out.txt").read_text("utf-8")
     assert "  ###" in text
     assert "█" not in text
+
+
+def hub(**answers: Any) -> FakeHost:
+    """A machine without an engine that reaches a Hub with these answers."""
+    there = {
+        "model": {"sha": "abc", "safetensors": {"parameters": {"BF16": 8_030_261_248}}},
+        "read": json.dumps(CONFIGS["llama-3.1-8b"]).encode(),
+        "files": HubFiles((HubFile("model.safetensors", 16_060_556_376),)),
+        **answers,
+    }
+    return FakeHost(hubs={HUB: FakeHub(**there)})
+
+
+def asked_of_hub(host: FakeHost, capsys: pytest.CaptureFixture[str], **options: Any) -> Any:
+    wanted = Asked("meta-llama/Llama-3.1-8B", H100, vllm="0.22.1", form="json")
+    code = fit(host, Layers(options, {}, None), wanted)
+    (one,) = json.loads(capsys.readouterr().out)["models"]
+    return code, one
+
+
+def test_an_id_is_asked_of_the_hub(capsys: pytest.CaptureFixture[str]) -> None:
+    code, one = asked_of_hub(hub(), capsys)
+    assert (code, one["weights_by"], one["verdict"]) == (0, "headers", "fits")
+    assert one["weights"]["bytes"] == pytest.approx(15.0 * GIB, rel=0.002)
+
+
+def test_where_the_hub_counts_no_tensors_the_files_are_weighed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, one = asked_of_hub(hub(model={"sha": "abc"}), capsys)
+    assert (code, one["weights_by"]) == (0, "files")
+    assert one["weights"]["bytes"] == pytest.approx(15.0 * GIB, rel=0.01)
+
+
+def test_a_gate_is_told_in_the_hub_s_words(capsys: pytest.CaptureFixture[str]) -> None:
+    closed = HubTrouble("answer", "Access to this model is restricted", 403, "GatedRepo")
+    code, one = asked_of_hub(hub(read=closed), capsys)
+    assert (code, one["verdict"], one["reasons"]) == (3, "unknown", ["config"])
+    assert one["trouble"] == "Access to this model is restricted"
+
+
+def test_offline_nothing_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    host = hub()
+    code, one = asked_of_hub(host, capsys, offline="true")
+    assert (code, one["trouble"]) == (3, "--offline")
+    assert not [line for line in host.asked if line.startswith("hub")]
