@@ -25,6 +25,7 @@ from triton_doctor.probes.repository import Repository, repository
 from triton_doctor.probes.weights import Weights, weights
 from triton_doctor_checks.engine.settings import settings
 from triton_doctor_checks.repository.config import is_vllm
+from triton_doctor_checks.weights.fetching import judge_fetch, judge_room
 from triton_doctor_checks.weights.files import interrupted, judge_files, lacks
 from triton_doctor_checks.weights.known import judge_architecture, judge_code
 from triton_doctor_checks.weights.limits import judge_limits
@@ -32,65 +33,66 @@ from triton_doctor_checks.weights.limits import judge_limits
 
 def check(context: Context) -> Answers:
     context.start(weights, release)
-    seen = context.fact(weights)
-    models = context.fact(repository)
-    image = _release(context)
-    count = 0
-    for one in seen.checkpoints:
-        model = models.model(one.model)
-        if model is None or not is_vllm(model):
-            continue
-        answers = list(_judged(context, models, one, seen, image))
-        count += len(answers)
-        yield from answers
-    if not count:
+    seen, models = context.fact(weights), context.fact(repository)
+    every = [one for one in seen.checkpoints if _for_vllm(models, one)]
+    image, count = _release(context), 0
+    for one in every:
+        for answer in _judged(context, models, one, seen, image):
+            count += 1
+            yield answer
+    if seen.cache is not None:
+        yield from judge_room(context, every, seen.cache)
+    if not count and not any(one.fetch for one in every):
         yield not_for_here("nothing")
+
+
+def _for_vllm(models: Repository, one: Checkpoint) -> bool:
+    model = models.model(one.model)
+    return model is not None and is_vllm(model)
 
 
 def _judged(
     context: Context, models: Repository, one: Checkpoint, seen: Weights, image: Release | None
 ) -> Iterator[Answer]:
-    if one.source == "none":
+    if one.reason in ("volume-unseen", "denied", "store"):
         yield from _unseen(one, seen)
-        return
-    file = settings(models, one.model)
-    answers = [
-        *judge_files(one, seen.cache),
-        *judge_architecture(context, one, image),
-        *judge_code(one, file),
-        *judge_limits(one, file, (image.vllm if image else None) or ""),
-    ]
-    yield from answers
-    if one.source == "volume" and lacks(one):
-        yield from _to_fetch(one, seen)
-    elif not any(_stands_in_the_way(answer) for answer in answers):
-        yield sound(model=one.model, count=len(one.files), size=gib(one.size))
+    file, cache = settings(models, one.model), seen.cache
+    if one.source != "none":
+        answers = [
+            *judge_files(one, cache),
+            *judge_architecture(context, one, image),
+            *judge_code(one, file),
+            *judge_limits(one, file, (image.vllm if image else None) or ""),
+        ]
+        yield from answers
+        if not (_to_fetch(one) or one.reason or any(map(_stands_in_the_way, answers))):
+            yield sound(model=one.model, count=len(one.files), size=gib(one.size))
+    if cache is not None and _to_fetch(one):
+        if one.unfinished:
+            yield interrupted(one, cache)
+        yield from judge_fetch(one, cache)
+
+
+def _to_fetch(one: Checkpoint) -> bool:
+    if one.source == "volume":
+        return lacks(one)
+    return one.source == "hub" or one.reason in ("not-cached", "no-volume")
 
 
 def _stands_in_the_way(answer: Answer) -> bool:
     return not isinstance(answer, Found) or answer.severity is not Severity.WARNING
 
 
-def _to_fetch(one: Checkpoint, seen: Weights) -> Iterator[Answer]:
-    cache = seen.cache
-    if cache is not None and one.unfinished:
-        yield interrupted(one, cache)
-    yield unsure("not-fetched", model=one.named, volume=cache.name if cache else "")
-
-
 def _unseen(one: Checkpoint, seen: Weights) -> Iterator[Answer]:
-    """Where nothing was seen, and the engine check does not say so."""
+    """Where files may be that were not seen, and the engine check does not say so."""
     cache = seen.cache
-    if one.reason in ("not-cached", "no-volume"):
-        yield from _to_fetch(one, seen)
-    elif one.reason == "volume-unseen" and cache is not None:
-        yield unsure(
-            "volume", volume=cache.name, model=one.model, error=cache.error or cache.trouble
-        )
-    elif one.reason == "denied":
-        yield unsure("closed", path=one.named, model=one.model)
-    elif one.reason == "store":
+    if one.reason == "store":
         yield unsure("store", path=one.named, model=one.model)
+    elif one.reason == "volume-unseen" and cache is not None:
+        why = cache.error or cache.trouble
+        yield unsure("volume", volume=cache.name, model=one.model, error=why)
+    else:
+        yield unsure("closed", path=one.named, model=one.model)
 
 
 def _release(context: Context) -> Release | None:

@@ -55,6 +55,9 @@ def judge_files(one: Checkpoint, cache: Cache | None) -> Iterator[Answer]:
         yield unsure("unread", names=some(unread), model=one.model)
     if one.source == "volume" and cache is not None:
         yield from _in_cache(one, cache, broken)
+    elif one.source == "hub":
+        if not one.files and one.names and _loads(one) and not _may_differ(one):
+            yield _found(one, "hub-no-weights", one.path)
     else:
         yield from _in_folder(one, broken)
 
@@ -158,7 +161,7 @@ def _no_tokenizer(one: Checkpoint) -> bool:
 
 
 def _found(one: Checkpoint, case: str, where: str, **values: Any) -> Answer:
-    path = one.named if case == "no-config" else quote(one.where or one.named)
+    path = one.named if case in ("no-config", "hub-no-weights") else quote(one.where or one.named)
     return incomplete("incomplete", case, where, path=path, **values)
 
 

@@ -63,6 +63,10 @@ class Checkpoint(Record, frozen=True):
     summed from the headers or by the Hub, as `{"BF16": 8030261248}`, empty where not known; size:
     bytes of the files. total: `metadata.total_size` of the index, 0 where there is none.
     unfinished: downloads that were begun and not ended, as names in the cache.
+
+    hub: told: the Hub was asked, since not all is here; failed: it did not tell, `error` says more;
+    empty: it was not asked. fetch: bytes that are still to be downloaded, at the least; None where
+    nobody said. outline: what the Hub shows to everybody of config.json.
     """
 
     model: str
@@ -85,6 +89,9 @@ class Checkpoint(Record, frozen=True):
     size: int = 0
     total: int = 0
     unfinished: tuple[str, ...] = ()
+    hub: Literal["", "told", "failed"] = ""
+    fetch: int | None = None
+    outline: Mapping[str, Any] = {}
 
     @property
     def sound(self) -> bool:
@@ -105,7 +112,7 @@ class Checkpoint(Record, frozen=True):
     @property
     def architectures(self) -> tuple[str, ...]:
         """The classes that config.json names."""
-        named = (self.config or {}).get("architectures")
+        named = (self.config or self.outline).get("architectures")
         every = named if isinstance(named, (list, tuple)) else ()
         return tuple(one for one in every if isinstance(one, str))
 

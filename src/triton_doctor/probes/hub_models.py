@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, Literal
@@ -49,6 +49,9 @@ class HubModel(Record, frozen=True):
     has not the form of one. info: how asking for its metadata failed; access: how asking whether
     its files may be read failed; each None where it did not. gated: `auto` or `manual`, empty if
     not or not known. near: names like it that the Hub has; searched: they could be looked for.
+
+    elements: of each dtype, as the Hub counted them in the safetensors files; outline: what it
+    shows to everybody of config.json: architectures, model_type, quantization_config.
     """
 
     name: str
@@ -63,6 +66,8 @@ class HubModel(Record, frozen=True):
     sha: str = ""
     near: tuple[str, ...] = ()
     searched: bool = False
+    elements: Mapping[str, int] = {}
+    outline: Mapping[str, Any] = {}
 
     @property
     def readable(self) -> bool:
@@ -99,7 +104,9 @@ class HubModels(Record, frozen=True):
         return every[0]
 
 
-class _Want(Record, frozen=True):
+class Want(Record, frozen=True):
+    """What a model.json wants. own: the token that stands in it; models: Triton's names."""
+
     name: str
     revision: str
     own: Secret | None = None
@@ -110,18 +117,18 @@ class _Want(Record, frozen=True):
 def hub_models(ask: Asking) -> HubModels:
     """Metadata and access of each model, at once; then names that may be meant by absent ones."""
     address = endpoint(ask.host)
-    wants = list(_wants(ask, ask.fact(repository)))
-    told = HubModels(address, names=tuple(one.name for one in wants), mirror=address != HUB)
-    if ask.settings.offline or not wants:
+    wanted = list(wants(ask, ask.fact(repository)))
+    told = HubModels(address, names=tuple(one.name for one in wanted), mirror=address != HUB)
+    if ask.settings.offline or not wanted:
         return told
     ends = time.monotonic() + ANSWER + SEARCH
     token = chosen(ask)
-    seen = together([partial(_look, ask, one, token) for one in wants[:_MOST]])
+    seen = together([partial(_look, ask, one, token) for one in wanted[:_MOST]])
     near = together([partial(_near, ask, one, ends) for one in seen])
     return replace(told, asked=True, models=tuple(near), more=told.names[_MOST:])
 
 
-def _wants(ask: Asking, seen: Repository) -> Iterator[_Want]:
+def wants(ask: Asking, seen: Repository) -> Iterator[Want]:
     """The names on the Hub in model.json of the models to be loaded, each once."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for model in seen.models:
@@ -133,7 +140,7 @@ def _wants(ask: Asking, seen: Repository) -> Iterator[_Want]:
         key = (name, _text(revision), own)
         found.setdefault(key, []).append(model.name)
     for (name, revision, own), models in found.items():
-        yield _Want(name, revision, secret(own), tuple(models))
+        yield Want(name, revision, secret(own), tuple(models))
 
 
 def _own(ask: Asking, seen: Repository, model: Model) -> str:
@@ -150,11 +157,8 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _look(ask: Asking, want: _Want, given: Choice) -> HubModel:
-    token = want.own or given.token
-    sent: Sent = "own" if want.own else given.source
-    if token is not None and not sendable(token):
-        token, sent = None, "unfit"
+def _look(ask: Asking, want: Want, given: Choice) -> HubModel:
+    token, sent = token_of(want, given)
     there = hub(ask, token)
 
     def metadata() -> dict[str, Any] | Said | None:
@@ -168,7 +172,15 @@ def _look(ask: Asking, want: _Want, given: Choice) -> HubModel:
     return _told(replace(model, access=refused if isinstance(refused, Said) else None), info)
 
 
-def _access(there: Hub, want: _Want) -> None:
+def token_of(want: Want, given: Choice) -> tuple[Secret | None, Sent]:
+    """The token to ask with, and of which source it is."""
+    token = want.own or given.token
+    if token is not None and not sendable(token):
+        return None, "unfit"
+    return token, "own" if want.own else given.source
+
+
+def _access(there: Hub, want: Want) -> None:
     """Whether the files may be read. A mirror may not know that question: then a file is asked for,
     which is what the server begins with."""
     ends = time.monotonic() + ANSWER
@@ -195,7 +207,15 @@ def _told(model: HubModel, info: dict[str, Any] | Said | None) -> HubModel:
         private=info.get("private") is True,
         disabled=info.get("disabled") is True,
         sha=str(info.get("sha") or ""),
+        elements=_counts(info.get("safetensors")),
+        outline=info["config"] if isinstance(info.get("config"), dict) else {},
     )
+
+
+def _counts(told: object) -> dict[str, int]:
+    counts = told.get("parameters") if isinstance(told, dict) else None
+    every = counts.items() if isinstance(counts, dict) else ()
+    return {str(name): count for name, count in every if isinstance(count, int)}
 
 
 def _near(ask: Asking, model: HubModel, ends: float) -> HubModel:

@@ -14,6 +14,7 @@ from triton_doctor.probes.repository import ARGUMENTS, Model, Repository, reposi
 from triton_doctor.probes.repository_files import landing
 from triton_doctor.probes.repository_model import engine_arguments
 from triton_doctor.probes.weights_cache import Cache, Cached, Wish, cached, wish
+from triton_doctor.probes.weights_hub import with_hub
 from triton_doctor.probes.weights_reading import read
 from triton_doctor.probes.weights_store import HostStore
 from triton_doctor.record import Record, replace
@@ -35,7 +36,7 @@ class Weights(Record, frozen=True):
         return next((one for one in self.checkpoints if one.model == model), None)
 
 
-@probe("weights", doing="looking at the models' weights", timeout=20.0)
+@probe("weights", doing="looking at the models' weights", timeout=15.0)
 def weights(ask: Asking) -> Weights:
     """Read what model.json of each model to be loaded names."""
     seen = ask.fact(repository)
@@ -46,7 +47,8 @@ def weights(ask: Asking) -> Weights:
         return Weights(tuple(every))
     cache, found = cached(ask, wanted)
     pairs = zip(every, wishes, strict=True)
-    return Weights(tuple(_from_cache(one, want, found, cache) for one, want in pairs), cache)
+    every = [_from_cache(one, want, found, cache) for one, want in pairs]
+    return Weights(tuple(with_hub(ask, seen, every)), cache)
 
 
 def _named(seen: Repository) -> Iterator[Checkpoint]:

@@ -23,7 +23,7 @@ from triton_doctor.record import Record, replace
 
 CACHE = "/root/.cache/huggingface"  # where the guide's command mounts it
 HUB, BRANCH = "hub", "main"
-RUN_TIMEOUT = 15.0
+RUN_TIMEOUT = 8.0
 OUTPUT = 64 << 20  # bytes; the headers of the largest models come to 10 MB
 _NAME = re.compile(r"\w[\w\-.]{0,95}(/[\w\-.]{1,96})?")
 

@@ -7,8 +7,9 @@ Which files: as `_prepare_weights` of vLLM's default loader has it, and for the 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -42,16 +43,17 @@ _PATTERNS: dict[Form, str] = {
 _TRAINING = ("training_args.bin", "optimizer.bin", "optimizer.pt", "scheduler.pt", "scaler.pt")
 _ADAPTER = "adapter_config.json"
 _TEXTS = (CONFIG, MISTRAL, "generation_config.json", "tokenizer_config.json", _ADAPTER)
+_SHARD = re.compile(r"-\d{5}-of-\d{5}\.")
 _WIDEST = 1 << 63  # what a fact can hold
 
 
 def read(store: Store, known: Checkpoint) -> Checkpoint:
     """`known` with all that the folder's files say."""
     texts = {name: read_json(store, name) for name in _TEXTS if name in store.names}
-    form = _form(store, known)
+    form = form_of(store.names, known)
     index = read_json(store, _INDEXES[form]) if _INDEXES.get(form, "") in store.names else Json()
     wrong = [one.wrong for one in (*texts.values(), index) if one.wrong]
-    names = _chosen(store, known, form, index.value)
+    names = chosen_files(store.names, known, form, index.value)
     read_files = [_weights(store, name) for name in names]
     files = [file for file, _ in read_files]
     config = texts.get(CONFIG, texts.get(MISTRAL, Json())).value
@@ -59,7 +61,7 @@ def read(store: Store, known: Checkpoint) -> Checkpoint:
         known,
         config=config,
         tokenizer=about_tokenizer(texts.get("tokenizer_config.json", Json()).value),
-        names=tuple(sorted(set(store.names) - set(names), key=_weights_last))[:NAMES],
+        names=tuple(sorted(set(store.names) - set(names), key=is_weights))[:NAMES],
         trouble=(*wrong, *damaged_texts(store)),
         form=form,
         files=tuple(files),
@@ -116,29 +118,32 @@ def _weights(store: Store, name: str) -> tuple[WeightFile, Mapping[str, int]]:
         return WeightFile(name, seen.size, fault="denied", error=why), {}
 
 
-def _form(store: Store, known: Checkpoint) -> Form:
+def form_of(names: Collection[str], known: Checkpoint) -> Form:
     """The first form of which a file is there, as the engine looks for them."""
     if known.named.endswith(".gguf"):
         return "gguf"
-    mistral = known.arguments.get("load_format") == "mistral" or CONFIG not in store.names
+    mistral = known.arguments.get("load_format") == "mistral" or CONFIG not in names
     forms: list[Form] = ["safetensors", "bin", "pt", "gguf"]
     if mistral:
         forms.insert(0, "mistral")
-    if _ADAPTER in store.names and CONFIG not in store.names:
+    if _ADAPTER in names and CONFIG not in names:
         return "adapter"
-    return next((form for form in forms if _matching(store, form)), "")
+    return next((form for form in forms if _matching(names, form)), "")
 
 
-def _matching(store: Store, form: Form) -> list[str]:
+def _matching(names: Collection[str], form: Form) -> list[str]:
     pattern = _PATTERNS.get(form, "adapter_model.*")
-    found = (name for name in store.names if fnmatchcase(name, pattern))
+    found = (name for name in names if fnmatchcase(name, pattern))
     return sorted(name for name in found if not name.endswith(_TRAINING))
 
 
-def _chosen(
-    store: Store, known: Checkpoint, form: Form, index: Mapping[str, Any] | None
+def chosen_files(
+    names: Collection[str], known: Checkpoint, form: Form, index: Mapping[str, Any] | None
 ) -> list[str]:
-    """The files of the form: those that the index names where there is one, there or not."""
+    """The files of the form: those that the index names where there is one, there or not.
+
+    index: as it was read; where it was not, the shards by their usual names.
+    """
     if known.named.endswith(".gguf"):
         return [known.named.rpartition("/")[2]]
     if not form:
@@ -146,10 +151,13 @@ def _chosen(
     named = (index or {}).get("weight_map")
     if isinstance(named, Mapping) and named:
         return sorted({one for one in named.values() if isinstance(one, str)})
-    return _matching(store, form)
+    found = _matching(names, form)
+    shards = [name for name in found if _SHARD.search(name)]
+    return shards if shards and _INDEXES.get(form, "") in names else found
 
 
-def _weights_last(name: str) -> tuple[bool, str]:
+def is_weights(name: str) -> tuple[bool, str]:
+    """Sorts weights, of any form, behind other files."""
     return name.endswith((".safetensors", ".bin", ".pt", ".pth", ".gguf")), name
 
 

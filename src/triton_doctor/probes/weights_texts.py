@@ -30,13 +30,13 @@ def read_json(store: Store, name: str) -> Json:
         data = store.text(name)
     except OSError as error:
         return Json(wrong=SmallFile(name, "denied", error.strerror or type(error).__name__))
-    value, why = _decoded(data)
+    value, why = decoded(data)
     if value is not None:
         return Json(value)
     return Json(wrong=SmallFile(name, sniffed(data, seen.size) or "damaged", why))
 
 
-def _decoded(data: bytes) -> tuple[dict[str, Any] | None, str]:
+def decoded(data: bytes) -> tuple[dict[str, Any] | None, str]:
     """As Python's json has it, since that is what reads them in the container."""
     from json import loads
 

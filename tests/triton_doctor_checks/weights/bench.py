@@ -13,6 +13,7 @@ from triton_doctor.host.local import LocalHost
 from triton_doctor.probes import repository as repositories
 from triton_doctor.probes.release import Release
 from triton_doctor.probes.weights import weights
+from triton_doctor.record import replace
 
 WITHIN = "/models/gemma/weights"
 IMAGE = "nvcr.io/nvidia/tritonserver:25.08-vllm-python-py3"
@@ -28,17 +29,25 @@ def judged(
     *,
     image: Release | None = None,
     deployment: dict[str, Any] | None = None,
+    offline: bool = True,
+    free: int | None = None,
     **settings: Any,
 ) -> JudgeResult:
-    """files: of the model's folder; settings: of model.json beside `model`."""
+    """files: of the model's folder; settings: of model.json beside `model`.
+
+    free: bytes that the cache's disk is made out to have.
+    """
     if files is not None:
         put(root / "gemma" / "weights", files)
     repository(root, {"model": WITHIN, **settings})
     plan = {"repository": str(root), "image": IMAGE, **(deployment or {})}
-    context = Context(LocalHost(), Deployment(**plan), Settings(offline=True))
+    context = Context(LocalHost(), Deployment(**plan), Settings(offline=offline))
+    seen = context.fact(weights)
+    if free is not None and seen.cache is not None:
+        seen = replace(seen, cache=replace(seen.cache, free=free))
     facts = {
         "repository": context.fact(repositories.repository),
-        "weights": context.fact(weights),
+        "weights": seen,
         "release": image or release(),
     }
-    return judge("weights", facts=facts, deployment=plan, settings={"offline": True})
+    return judge("weights", facts=facts, deployment=plan, settings={"offline": offline})

@@ -1,0 +1,76 @@
+"""Judges what is still to be downloaded: how much it is, and whether there is room. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triton_doctor.api import (
+    SHOW,
+    Answer,
+    Context,
+    FactUnavailable,
+    Record,
+    command,
+    found,
+    gib,
+    plan,
+    sound,
+    unsure,
+)
+from triton_doctor.probes.checkpoint import Checkpoint
+from triton_doctor.probes.disk import docker_disk
+from triton_doctor.probes.weights_cache import Cache
+
+
+class Room(Record, frozen=True):
+    """free: bytes, None where they are not known; place: what to call where they are."""
+
+    free: int | None
+    place: str
+
+
+def judge_fetch(one: Checkpoint, cache: Cache) -> Iterator[Answer]:
+    """What could not be told of a model that is still to be downloaded."""
+    if one.hub == "failed":
+        yield unsure("hub-silent", model=one.named, volume=cache.name, error=one.error)
+    elif one.hub != "told":
+        yield unsure("not-fetched", model=one.named, volume=cache.name)
+    elif one.config is None:
+        yield unsure("closed-config", model=one.named)
+
+
+def judge_room(context: Context, every: Sequence[Checkpoint], cache: Cache) -> Iterator[Answer]:
+    """All models are downloaded to one place, so that their sizes add up; one model counts once."""
+    sizes = {(one.named, one.asked): one.fetch for one in every if one.fetch}
+    need = sum(size for size in sizes.values() if size)
+    if not need:
+        return
+    seen = _room(context, cache)
+    if seen.free is not None and seen.free < need:
+        yield found(
+            "host/disk-full",
+            case="weights",
+            where=cache.name,
+            fix=plan("look", SHOW, command("docker", "system", "df")),
+            place=seen.place,
+            free=gib(seen.free),
+            need=gib(need),
+        )
+        return
+    for one in every:
+        if one.fetch and seen.free is not None:
+            yield sound("fetch", model=one.model, size=gib(one.fetch), free=gib(seen.free))
+        elif one.fetch:
+            yield sound("fetch-unmeasured", model=one.model, size=gib(one.fetch))
+
+
+def _room(context: Context, cache: Cache) -> Room:
+    """Measured in the volume itself, else where Docker keeps its data."""
+    if cache.free is not None:
+        return Room(cache.free, cache.name)
+    try:
+        disk = context.fact(docker_disk)
+    except FactUnavailable:
+        return Room(None, "")
+    known = cache.kind == "volume" and disk.place in ("here", "likely")
+    return Room(disk.free if known else None, disk.path)
