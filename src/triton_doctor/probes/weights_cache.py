@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import Docker, DockerTrouble, Host, ProbeEnd, ProbeRun
 from triton_doctor.probes.base import Asking
 from triton_doctor.probes.checkpoint import Checkpoint
@@ -141,6 +142,8 @@ def _in_volume(
         # Mounting a volume that is not there would make it.
         if docker.volume(name) is None:
             return Cache("volume", name), {}
+    except FactUnavailable as error:
+        return Cache("volume", name, trouble="no-engine", error=error.reason), {}
     except DockerTrouble as error:
         return Cache("volume", name, trouble="no-engine", error=error.text), {}
     cache, told = _asked(ask, docker, name, wishes)

@@ -185,3 +185,18 @@ def test_no_container_where_the_model_lies_in_a_folder(tmp_path: Path) -> None:
     repository(tmp_path, {"model": "/models/gemma/weights"})
     plan = Deployment(repository=str(tmp_path))
     assert Context(LocalHost(), plan, Settings()).fact(weights).cache is None
+
+
+def test_without_an_engine_folders_are_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    put(tmp_path / "other" / "weights", model(1))
+    repository(tmp_path, {"model": NAME})
+    repository(tmp_path, {"model": "/models/other/weights"}, "other")
+    plan = Deployment(repository=str(tmp_path), model=("gemma", "other"))
+    seen = Context(LocalHost(), plan, Settings(offline=True)).fact(weights)
+    assert [one.reason for one in seen.checkpoints] == ["volume-unseen", ""]
+    assert seen.checkpoints[1].sound
+    assert seen.cache is not None
+    assert seen.cache.trouble == "no-engine"

@@ -162,3 +162,13 @@ def test_no_token_is_in_what_was_learned(
     bench.judged(GATED, hf_token=TOKEN)
     assert TOKEN in hub.tokens
     assert TOKEN[3:] not in repr(bench.seen())
+
+
+def test_without_an_engine_the_hub_still_tells(
+    hub: StandInHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the volume is not known then, and is not made out to be."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nobody.sock")
+    result = judged(tmp_path, offline=False, model=NAME, max_model_len=4096)
+    assert result.ids == ["engine/context-over-limit"]
+    assert "could not be looked into" in result.doubts[0].reason
