@@ -100,6 +100,7 @@ def test_ctrl_c_in_the_middle_of_a_pull(far: Far, columns: int) -> None:
     """The line is drawn over itself; nothing is asked, since there is nothing to be left."""
     with terminal(far, columns) as seen:
         seen.until("fetching the image: 2 MiB", timeout=60)
+        assert re.search(r" … \d+ s", seen.flat)
         assert all(len(one) <= columns for one in seen.text.splitlines())
         assert seen.text.count("fetching") == 1
         seen.press(CTRL_C)

@@ -38,12 +38,24 @@ class Going:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         now = time.monotonic()
-        line = f"{self._text} … {now - self._since:.0f} s"
+        here, in_all = f" … {now - self._since:.0f} s", ""
         if self._since - self._began > 1:
-            line += self._in_all.format(seconds=f"{now - self._began:.0f}")
+            in_all = self._in_all.format(seconds=f"{now - self._began:.0f}")
+        room = max(options.max_width - _ECHO, 1)
+        line = fitted(self._text, here, in_all, room)
         text = Text(fit(line, console.encoding), style="dim", no_wrap=True)
-        text.truncate(max(options.max_width - _ECHO, 1), overflow="ellipsis")
+        text.truncate(room, overflow="ellipsis")  # signs of two columns are rare, and may be there
         yield text
+
+
+def fitted(text: str, here: str, in_all: str, room: int) -> str:
+    """In a narrow window the whole time goes first, then the end of the words; never the clock."""
+    if len(text) + len(here) + len(in_all) <= room:
+        return text + here + in_all
+    left = max(room - len(here), 0)
+    if len(text) > left:
+        text = text[: left + 1].rpartition(" ")[0]  # half a number would be another one
+    return text + here
 
 
 def _kind(text: str) -> str:
