@@ -143,7 +143,8 @@ class _Explaining:
         if near:
             self._note("near-field", near=near)
         if not reason:
-            return Found("bad-input", {"error": error}, self._server.place, case="sampling")
+            values = {"error": error}
+            return Found("bad-input", values, self._server.place, case="sampling-untold")
         return Found("bad-input", {"error": reason}, self._server.place, (error,), "sampling")
 
     def _not_ready(self, error: str) -> Found:
