@@ -79,6 +79,16 @@ def test_a_recorded_start_of_triton() -> None:
     assert stages.index("opening") > stages.index("model-done")
 
 
+def test_a_recorded_start_of_vllm_in_triton() -> None:
+    """Three processes load vLLM, one after the other; on a CPU nothing is captured."""
+    log = (RECORDINGS / "logs/vllm/server-sound.log").read_bytes()
+    stages = [one.stage for one in Progress().feed(log)]
+    assert stages == [
+        *("model", "import", "instance", "import", "engine-process", "import", "engine"),
+        *("weights", "weights", "weights-done", "cache", "warm", "model-done", "opening"),
+    ]
+
+
 def test_a_start_of_vllm_from_its_first_line_to_its_last() -> None:
     """Its own lines in their order, among others of the sort that it prints between them."""
     wanted = ["engine", "find-weights", "weights", "weights-done", "compile", "graphs", "warm"]
