@@ -81,10 +81,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_" + "eLsEwHeRe" * 4)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login eve password nEtRcPaSs\n")
-    import huggingface_hub
-
-    # httpx reads the variables when a client is made, and the library keeps one for the process.
-    getattr(huggingface_hub, "close_session", lambda: None)()
+    _forget_sessions()
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +97,20 @@ def _measured_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 @pytest.fixture(autouse=True)
 def _no_secret_is_kept_from_another_test() -> None:
     redact._kept.clear()
+
+
+@pytest.fixture
+def hub_offline(bare: None, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """HF_HUB_OFFLINE as if it had been set when the library was loaded."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    _forget_sessions()
+    yield
+    _forget_sessions()
+
+
+def _forget_sessions() -> None:
+    """The library keeps what it made by the variables: one client in all, or one a thread."""
+    from huggingface_hub import utils
+
+    for name in ("close_session", "reset_sessions"):
+        getattr(utils, name, lambda: None)()

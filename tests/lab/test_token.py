@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.checkpoints import cache, model
 from tests.lab.bench import Lab
+from tests.lab.hub import GATED
 
 TOKEN = "hf_" + "aB3dE5gH7j" * 3 + "kLmN"
 VOLUME = "lab-token-cache"
@@ -32,10 +34,48 @@ def test_a_gated_model_without_token_and_cache(lab: Lab, folder: Path) -> None:
     assert run.finding("token/missing")["severity"] == "error"
 
 
-def test_weights_may_lie_in_the_volume(lab: Lab, folder: Path) -> None:
+def volume(lab: Lab) -> Path:
+    """The folder in which the engine keeps the volume, made now."""
     lab.docker("volume", "create", VOLUME)
+    place = lab.docker("volume", "inspect", "--format", "{{.Mountpoint}}", VOLUME)
+    return Path(place.stdout.strip())
+
+
+def test_what_the_volume_has_of_weights_and_token(lab: Lab, folder: Path) -> None:
+    """Empty, with the weights, with a token file, and with one that no Hub takes."""
+    inside = volume(lab)
+    run = lab.doctor(*SELECT, cwd=folder)
+    assert (run.code, run.finding("token/missing")["severity"]) == (1, "error")
+    cache(inside, GATED, model(2))
     run = lab.doctor(*SELECT, cwd=folder)
     assert (run.code, run.finding("token/missing")["severity"]) == (0, "warning")
+    for text, told in ((TOKEN, "could-not-tell"), (f'"{TOKEN}"', "found")):
+        (inside / "token").write_text(text)
+        run = lab.doctor(*SELECT, cwd=folder)
+        assert run.outcome("token") == told, run.told
+        assert TOKEN not in run.out + run.err
+
+
+def test_offline_mode_in_the_container(lab: Lab, folder: Path) -> None:
+    """Without the model in the volume the server ends; with it all is well. Nothing is asked."""
+    inside = volume(lab)
+    start(lab, "--env", "HF_HUB_OFFLINE=1")
+    select = ("--select", "network", *SELECT[2:])
+    env = {"TRITON_DOCTOR_IGNORE": None, "HF_ENDPOINT": "http://127.0.0.1:9"}
+    run = lab.doctor(*select, cwd=folder, env=env)
+    assert (run.code, run.ids) == (1, ["network/hub-unreachable"]), run.told
+    assert "HF_HUB_OFFLINE is set in the container lab-token" in run.told
+    cache(inside, GATED, model(2))
+    run = lab.doctor(*select, cwd=folder, env=env)
+    assert (run.code, run.outcome("network")) == (0, "passed"), run.told
+
+
+def test_another_token_in_the_container(lab: Lab, folder: Path) -> None:
+    start(lab, "--env", f"HF_TOKEN={TOKEN[::-1]}", "--env", "HUGGING_FACE_HUB_TOKEN=x")
+    run = lab.doctor(*SELECT, cwd=folder, env={"HF_TOKEN": TOKEN})
+    assert (run.code, run.ids) == (0, ["token/changed"])
+    assert TOKEN[3:] not in run.out + run.err
+    assert TOKEN[::-1] not in run.out + run.err
 
 
 def test_a_container_made_without_the_token(lab: Lab, folder: Path) -> None:

@@ -57,7 +57,7 @@ def check(context: Context) -> Answers:
         yield _offline(context, seen, variable, place)
         return
     yield from _reached(context, seen)
-    if seen.mirror and (reach is None or reach.endpoint.rstrip("/") != seen.address):
+    if seen.mirror and seen.asked and (reach is None or reach.endpoint.rstrip("/") != seen.address):
         yield found("mirror-not-handed", where="HF_ENDPOINT", host=host(seen.address))
 
 

@@ -76,8 +76,10 @@ def answers(context: Context, seen: HubModels | None, ask: str, fix: Plan) -> It
             yield unsure("offline")
         return
     if seen.unreached is not None:
-        case = "unreached" if seen.unreached.kind != "offline" else "offline-here"
-        yield unsure(case, host=host(seen.address), error=seen.unreached.text)
+        if seen.unreached.kind == "offline":
+            yield unsure("offline-here", host=host(seen.address))
+        else:
+            yield unsure("unreached", host=host(seen.address), error=seen.unreached.text)
         return
     verdicts = [(one, verdict(one)) for one in seen.models]
     yield from _invalid(context, verdicts, ask, fix)

@@ -30,7 +30,6 @@ _TYPES: list[tuple[type[BaseException], HubKind]] = [
     (ConnectionError, "cut"),
 ]
 _NAMES: dict[str, HubKind] = {
-    "OfflineModeIsEnabled": "offline",
     "TooManyRedirects": "redirects",
     "NameResolutionError": "unresolved",
     "SSLError": "tls",
@@ -66,6 +65,9 @@ def trouble(error: BaseException, proxied: bool) -> HubTrouble:
     proxied: a proxy stands between, so that who cannot be reached is the proxy.
     """
     chain = list(_chain(error))
+    for one in chain:
+        if type(one).__name__ == "OfflineModeIsEnabled":  # a ConnectionError too
+            return HubTrouble("offline", sentence("offline", one))
     kind, cause = _kind(chain, error)
     names = {type(one).__name__ for one in chain}
     late = names & {"ReadTimeout", "ReadTimeoutError"}

@@ -146,6 +146,11 @@ def test_a_limit_is_told_at_once(headers: dict[str, str], wait: float | None) ->
     assert len(hub.asked) == 1
 
 
+def test_offline_mode_of_the_shell(hub: StandInHub, hub_offline: None) -> None:
+    assert trouble(hub.url).kind == "offline"
+    assert hub.asked == []
+
+
 def test_a_limit_that_is_told_as_a_date() -> None:
     assert answered(429, DATED, "").wait == 90
 

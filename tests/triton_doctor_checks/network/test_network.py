@@ -165,6 +165,12 @@ def test_an_address_that_is_none(
     assert "cannot even be asked" in unreachable(folder, address, monkeypatch)
 
 
+def test_offline_mode_of_the_shell(folder: Path, hub_offline: None) -> None:
+    result = judged(folder)
+    assert (result.ids, result.outcome) == ([], Outcome.COULD_NOT_TELL)
+    assert "HF_HUB_OFFLINE is set in this shell" in result.doubts[0].reason
+
+
 def test_not_asked_is_not_told(folder: Path, tmp_path: Path) -> None:
     result = judged(folder, offline=True)
     assert (result.outcome, result.healthy) == (Outcome.COULD_NOT_TELL, "")

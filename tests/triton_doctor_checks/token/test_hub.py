@@ -84,7 +84,7 @@ def test_a_misspelt_name_with_its_nearest(
     bench.serve(gemma={"model": "google/gema-2b"})
     finding = bench.judged().only()
     assert finding.problem == "token/model-not-found"
-    assert finding.title.endswith(f"near to it is {GATED}")
+    assert finding.title.endswith(f"near to that name is {GATED}")
     assert finding.fix is not None
     (step,) = finding.fix.steps
     assert f'+ {{"model": "{GATED}"}}' in step.show
@@ -159,6 +159,16 @@ def test_offline_nothing_is_asked_and_nothing_is_green(
     result = bench.judged(offline=True)
     assert result.outcome is Outcome.COULD_NOT_TELL
     assert "(--offline)" in result.doubts[0].reason
+    assert hub.asked == []
+
+
+def test_offline_mode_of_the_shell_is_kept(
+    hub: StandInHub, bench: Bench, hub_offline: None
+) -> None:
+    bench.serve(gemma={"model": GATED})
+    result = bench.judged(TokenReach(volume=False))
+    assert result.ids == ["token/missing"]
+    assert result.doubts[0].reason.endswith("HF_HUB_OFFLINE is set in this shell")
     assert hub.asked == []
 
 
