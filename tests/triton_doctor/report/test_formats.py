@@ -179,3 +179,20 @@ def test_a_run_in_github_actions_prints_no_command_but_its_own(tmp_path: Path) -
         done = doctor(*arguments, cwd=tmp_path, GITHUB_ACTIONS=runs)
         assert inside not in done.stdout, done.stdout
         assert b"[error]x/none" in done.stdout
+
+
+def test_what_is_left_out_and_what_fails_is_the_same_in_all(checkout: Path) -> None:
+    """--ignore, --select and --fail-on hold whatever the report is written as."""
+    problem, folder = "repository/model-json-syntax", checkout / "serving"
+    files = ["o.xml", "o.sarif", "o.md", "o.json", "o.html", "github:o.github", "o.txt"]
+    outputs = [part for file in files for part in ("--output", file)]
+    done = doctor("--select", "repository", "--fail-on", "never", *outputs, cwd=folder)
+    assert done.returncode == 0
+    assert all(problem in read(checkout, file.rpartition(":")[2]) for file in files)
+    assert "<failure" not in read(checkout, "o.xml")
+    assert "::error" not in read(checkout, "o.github")
+    sarif = json.loads(read(checkout, "o.sarif"))["runs"][0]
+    assert [one["properties"]["fails"] for one in sarif["results"]] == [False]
+    done = doctor("--select", "repository", "--ignore", problem, *outputs, cwd=folder)
+    assert done.returncode == 0
+    assert not [file for file in files if problem in read(checkout, file.rpartition(":")[2])]
