@@ -21,28 +21,32 @@ class Ground(Record, frozen=True):
     checks: Sequence[Check]
     today: date
     deployment: Deployment
+    version: str  # of the doctor
 
 
 def accepting(report: Report, entries: Sequence[Acceptance], ground: Ground) -> Report:
-    """The report with its findings marked. UsageError for a problem that nobody knows."""
-    if not entries:
-        return report
-    known = [_known(entry, ground.catalogue) for entry in entries]
-    versions = {
-        "triton-doctor": report.version,
-        "image": parse(ground.deployment.image).release,
-    }
-    over = [has_run_out(entry.accepted, ground.today, versions) for entry in known]
-    holding = [entry for entry, out in zip(known, over, strict=True) if not out]
+    """The report with its findings marked. UsageError as for `weighed`."""
+    known = weighed(entries, ground)
+    holding = [entry for entry, out in known if not out]
     results = tuple(_marked(result, holding) for result in report.results)
     return replace(
         report,
         results=results,
         acceptances=tuple(
-            replace(entry, state=_state(entry, out, results, ground))
-            for entry, out in zip(known, over, strict=True)
+            replace(entry, state=_state(entry, out, results, ground)) for entry, out in known
         ),
     )
+
+
+def weighed(entries: Sequence[Acceptance], ground: Ground) -> list[tuple[Acceptance, bool]]:
+    """Each entry by the id that its problem bears today, and whether it has run out.
+
+    UsageError for a problem that nobody knows, and for a version that cannot be told.
+    """
+    image = parse(ground.deployment.image).release
+    versions = {"triton-doctor": ground.version, "image": image}
+    known = [_known(entry, ground.catalogue) for entry in entries]
+    return [(one, has_run_out(one.accepted, ground.today, versions)) for one in known]
 
 
 def _known(entry: Acceptance, catalogue: Catalogue) -> Acceptance:

@@ -60,7 +60,7 @@ def judged(
 ) -> Report:
     report = Report("0.2.0", 1.0, asdict(Deployment()), results, {})
     checks = [one.check for one in HOUSE.checks]
-    ground = Ground(HOUSE.catalogue, checks, date.fromisoformat(day), Deployment())
+    ground = Ground(HOUSE.catalogue, checks, date.fromisoformat(day), Deployment(), "0.2.0")
     return accepting(report, entries, ground)
 
 

@@ -32,6 +32,7 @@ def examine(
     chosen = selection(settings.select, settings.ignore, loaded.catalogue, every)
     wanted = [check for check in every if chosen.wants(check)]
     aside = not_here(settings.not_here, every, loaded.catalogue)
+    accept = _accepting(context, loaded, every)
     run = {check.id for check in with_needs(wanted, every)} - set(aside)
     checks = [one for one in loaded.checks if one.check.id in run]
     engine = Engine(checks, loaded.catalogue, context, listen, loaded.repairs)
@@ -52,18 +53,27 @@ def examine(
         ),
         settings=settings.judged_by,
     )
-    return _accepting(report, context, loaded, every) if settings.accept else report
+    return accept(report) if accept else report
 
 
-def _accepting(report: Report, context: Context, loaded: Loaded, every: Sequence[Check]) -> Report:
-    """The report with what the settings accept, by today's date."""
+def _accepting(
+    context: Context, loaded: Loaded, every: Sequence[Check]
+) -> Callable[[Report], Report] | None:
+    """What marks the findings that the settings accept, by today's date; None if there are none.
+
+    A bad entry is told before the run: UsageError.
+    """
+    entries = context.settings.accept
+    if not entries:
+        return None
     from datetime import datetime, timezone
 
-    from triton_doctor.accepting import Ground, accepting
+    from triton_doctor.accepting import Ground, accepting, weighed
 
     day = datetime.fromtimestamp(context.now(), timezone.utc).date()
-    ground = Ground(loaded.catalogue, every, day, context.deployment)
-    return accepting(report, context.settings.accept, ground)
+    ground = Ground(loaded.catalogue, every, day, context.deployment, __version__)
+    weighed(entries, ground)
+    return lambda report: accepting(report, entries, ground)
 
 
 def _with_aside(

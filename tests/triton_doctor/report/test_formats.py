@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
@@ -196,3 +197,11 @@ def test_what_is_left_out_and_what_fails_is_the_same_in_all(checkout: Path) -> N
     done = doctor("--select", "repository", "--ignore", problem, *outputs, cwd=folder)
     assert done.returncode == 0
     assert not [file for file in files if problem in read(checkout, file.rpartition(":")[2])]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "github", "markdown", "html"])
+def test_no_format_is_loaded_but_the_one_asked_for(form: str, tmp_path: Path) -> None:
+    done = doctor("--select", "host", "--format", form, cwd=tmp_path, PYTHONPROFILEIMPORTTIME="1")
+    loaded = set(re.findall(r"triton_doctor\.report\.as_(\w+)", done.stderr.decode()))
+    assert form in loaded
+    assert loaded <= {form, "json", "text"}
