@@ -46,11 +46,16 @@ def judge_limits(one: Checkpoint, file: Settings | None, vllm: str) -> Iterator[
 
 def text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """The part that is about the language model: of models that see or hear it is a part."""
-    for name in ("text_config", "llm_config", "language_config", "thinker_config"):
-        inner = config.get(name)
-        if isinstance(inner, Mapping):
-            return text_config(inner)
+    found: Mapping[str, Any] | None = config
+    while found is not None:
+        config, found = found, _inner(found)
     return config
+
+
+def _inner(config: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    names = ("text_config", "llm_config", "language_config", "thinker_config")
+    parts = [config.get(name) for name in names]
+    return next((part for part in parts if isinstance(part, Mapping)), None)
 
 
 def limit(config: Mapping[str, Any]) -> int | None:

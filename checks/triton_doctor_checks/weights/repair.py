@@ -26,4 +26,4 @@ def deletion(cache: Cache, path: str) -> Plan:
             "docker", "run", "--rm", "--network", "none", "--volume", f"{cache.name}:{_INSIDE}",
             "--entrypoint", "sh", cache.image, "-c", _REMOVE, "rm", f"{_INSIDE}/{path}",
         )  # fmt: skip
-    return plan("delete", ASK, step, costs=["download"], volume=cache.name)
+    return plan("delete", ASK, step, costs=["deletes"], volume=cache.name)

@@ -3,7 +3,8 @@
 It runs in a probe container, and needs sh, ls, stat, od, head and tail. Its arguments come in
 pairs: `hub/models--a--b` with a revision, for a model in huggingface_hub's layout, or `=path` with
 an empty one, for a folder. Its output is fields that end in a zero byte: keys with their values;
-after `head-bytes` or `tail-bytes` and a number come so many bytes of the last file as they are.
+after `head-bytes` or `tail-bytes` and a number come so many bytes of the last file as they are;
+after `shared` the beginnings of all files that had a `share`, as long as that says.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from triton_doctor.probes.safetensors_header import LARGEST
 from triton_doctor.probes.weights_store import HEAD, TEXT_LIMIT
 
 TARGET = "/cache"
+TOGETHER = 32 << 20  # bytes of several files that one process prints
 
 SCRIPT = rf"""
 LC_ALL=C; export LC_ALL
@@ -33,33 +35,58 @@ show() {{ # $1: file, $2: its size
   esac
 }}
 headers() {{ # files that begin with a number; all of them in few processes
-  sizes=$(stat -L -c %s -- "$@")
-  for n in $(head -q -c 8 -- "$@" | od -An -v -tu8); do
-    size=${{sizes%%"$line"*}}; sizes=${{sizes#*"$line"}}
+  sizes=$(stat -L -c %s -- "$@"); lengths=$(head -q -c 8 -- "$@" | od -An -v -tu8)
+  longest=0
+  for n in $lengths; do
     # No header: the beginning shows what is there in its place.
+    [ "${{#n}}" -gt 9 ] && n={HEAD}; [ "$n" -gt {LARGEST} ] && n={HEAD}
+    [ "$n" -gt "$longest" ] && longest=$n
+  done
+  longest=$((longest + 8))
+  if [ $((longest * $#)) -le {TOGETHER} ]; then
+    i=0
+    for size in $sizes; do
+      i=$((i + 1)); eval "f=\${{$i}}"
+      n=$longest; [ "$n" -gt "$size" ] && n=$size
+      say file "$f"; say size "$size"; say share "$n"
+    done
+    say shared ''; head -q -c "$longest" -- "$@"
+    return
+  fi
+  for n in $lengths; do
+    size=${{sizes%%"$line"*}}; sizes=${{sizes#*"$line"}}
     [ "${{#n}}" -gt 9 ] && n={HEAD}; [ "$n" -gt {LARGEST} ] && n={HEAD}
     say file "$1"; say size "$size"; part head $((n + 8)) "$1" "$size"
     shift
   done
 }}
 look() {{
-  set --
   for f in * .[!.]*; do
     if [ -f "$f" ]; then
-      if [ -r "$f" ]; then set -- "$@" "$f"; else say denied "$f"; fi
+      if [ ! -r "$f" ]; then say denied "$f"; continue; fi
+      case "$f" in
+        .*) ;;
+        *.safetensors) continue;;
+      esac
+      show "$f" "$(stat -L -c %s -- "$f")"
     elif [ -d "$f" ]; then say folder "$f"
     elif [ -L "$f" ]; then say broken "$f"
     elif [ -e "$f" ]; then say other "$f"
     fi
   done
+  # A list is made anew only if something in it is odd, since that takes long for a long one.
+  set -- *.safetensors; count=$#; odd=
+  for f; do [ -f "$f" ] && [ -r "$f" ] || odd=1; done
+  if [ -n "$odd" ]; then
+    for f; do [ -f "$f" ] && [ -r "$f" ] && set -- "$@" "$f"; done
+    shift "$count"
+  fi
   if [ $# -gt 0 ]; then
-    for size in $(stat -L -c %s -- "$@"); do
+    sizes=$(stat -L -c %s -- "$@"); odd=
+    for size in $sizes; do [ "$size" -lt 8 ] && odd=1; done
+    for size in ${{odd:+$sizes}}; do
       f=$1; shift
-      case "$size $f" in
-        [0-7]' '*) show "$f" "$size";;
-        *.safetensors) set -- "$@" "$f";;
-        *) show "$f" "$size";;
-      esac
+      if [ "$size" -lt 8 ]; then show "$f" "$size"; else set -- "$@" "$f"; fi
     done
     [ $# -gt 0 ] && headers "$@"
   fi

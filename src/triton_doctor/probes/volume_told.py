@@ -76,6 +76,8 @@ def parse(out: bytes) -> VolumeTold | None:
 
 def _taken(place: Place, key: str, said: str, value: bytes, name: str) -> str:
     """Puts one field into its place; gives the name that the next ones are about."""
+    if key == "of":
+        return said
     if key in _KINDS:
         place.names[said] = Listed(_KINDS[key])
         return said
@@ -96,15 +98,31 @@ def _taken(place: Place, key: str, said: str, value: bytes, name: str) -> str:
 
 def _fields(out: bytes) -> Iterator[tuple[str, bytes]]:
     """Keys with their values; raw bytes under `head-bytes` and `tail-bytes`."""
-    at = 0
+    at, last = 0, b""
+    shares: list[tuple[bytes, int]] = []
     while at < len(out):
         key, at = _word(out, at)
         value, at = _word(out, at)
         name = key.decode("ascii", "replace")
         if name in ("head-bytes", "tail-bytes"):
-            count = int(value) if value.isdigit() else 0
-            value, at = out[at : at + count], at + count
+            value, at = out[at : at + _number(value)], at + _number(value)
+        elif name == "file":
+            last = value
+        elif name == "share":
+            shares.append((last, _number(value)))
+            continue
+        elif name == "shared":
+            for file, count in shares:
+                yield "of", file
+                yield "head-bytes", out[at : at + count]
+                at += count
+            shares = []
+            continue
         yield name, value
+
+
+def _number(word: bytes) -> int:
+    return int(word) if word.isdigit() else 0
 
 
 def _word(out: bytes, at: int) -> tuple[bytes, int]:

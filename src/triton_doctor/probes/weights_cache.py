@@ -72,7 +72,7 @@ def wish(one: Checkpoint) -> Wish | None:
     if _NAME.fullmatch(named):
         return Wish(f"{HUB}/models--{named.replace('/', '--')}", one.asked or BRANCH)
     path = posixpath.normpath(named)
-    if not path.startswith(f"{CACHE}/") or "\0" in path:
+    if not path.startswith(f"{CACHE}/") or not path.isprintable():
         return None
     inner = path[len(CACHE) + 1 :]
     return Wish(posixpath.dirname(inner) if inner.endswith(".gguf") else inner)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -81,13 +80,10 @@ def test_several_places_and_what_is_not_there(tmp_path: Path) -> None:
     assert answer.free is not None
 
 
-def test_a_thousand_files_are_soon_read(tmp_path: Path) -> None:
-    """On a machine at rest in less than a second; what counts is that it is not a minute."""
+def test_a_thousand_files(tmp_path: Path) -> None:
     cache(tmp_path, NAME, model(1000))
-    began = time.monotonic()
     seen = read(told(tmp_path, FOLDER, "main").places[FOLDER], Checkpoint("gemma", NAME))
     assert (len(seen.files), seen.sound) == (1000, True)
-    assert time.monotonic() - began < 60
 
 
 def test_an_image_without_the_tools_says_so(tmp_path: Path) -> None:
