@@ -22,6 +22,7 @@ from triton_doctor.api import (
 from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.release import Release, release
 from triton_doctor.probes.repository import Repository, repository
+from triton_doctor.probes.token_reach import token_reach
 from triton_doctor.probes.weights import Weights, weights
 from triton_doctor_checks.engine.settings import settings
 from triton_doctor_checks.repository.config import is_vllm
@@ -68,7 +69,7 @@ def _judged(
         if not (_to_fetch(one) or one.reason or any(map(_stands_in_the_way, answers))):
             yield sound(model=one.model, count=len(one.files), size=gib(one.size))
     if cache is not None and _to_fetch(one):
-        if one.unfinished:
+        if one.unfinished and not _serving(context):
             yield interrupted(one, cache)
         yield from judge_fetch(one, cache)
 
@@ -93,6 +94,14 @@ def _unseen(one: Checkpoint, seen: Weights) -> Iterator[Answer]:
         yield unsure("volume", volume=cache.name, model=one.model, error=why)
     else:
         yield unsure("closed", path=one.named, model=one.model)
+
+
+def _serving(context: Context) -> bool:
+    """Whether the deployment's container runs, which may be downloading at this moment."""
+    try:
+        return context.fact(token_reach).state == "running"
+    except FactUnavailable:
+        return False
 
 
 def _release(context: Context) -> Release | None:

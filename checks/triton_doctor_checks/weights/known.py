@@ -93,6 +93,8 @@ def judge_architecture(
 
 def judge_code(one: Checkpoint, file: Settings | None) -> Iterator[Answer]:
     """Code of the model's own that vLLM does not run unasked."""
+    if one.arguments.get("hf_overrides"):
+        return
     mapped = (one.config or {}).get("auto_map")
     kind = (one.config or {}).get("model_type")
     if not mapped or one.arguments.get("trust_remote_code") or not isinstance(kind, str):
@@ -113,7 +115,9 @@ def judge_code(one: Checkpoint, file: Settings | None) -> Iterator[Answer]:
 
 
 def _unsupported(context: Context, one: Checkpoint, vllm: str, verdict: Verdict) -> Answer:
-    tried = order(vllm) >= order(FALLBACK) and verdict.has == "no"
+    # An image of one's own may have brought more to the same vLLM.
+    own = not context.deployment.image.startswith(OFFICIAL)
+    tried = own or (order(vllm) >= order(FALLBACK) and verdict.has == "no")
     begun = verdict.first
     release = release_with(begun) if begun else ""
     case = "gone" if verdict.has == "gone" else "since" if release else "never"

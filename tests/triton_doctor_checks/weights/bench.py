@@ -12,6 +12,7 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.local import LocalHost
 from triton_doctor.probes import repository as repositories
 from triton_doctor.probes.release import Release
+from triton_doctor.probes.token_reach import TokenReach
 from triton_doctor.probes.weights import weights
 from triton_doctor.record import replace
 
@@ -31,11 +32,12 @@ def judged(
     deployment: dict[str, Any] | None = None,
     offline: bool = True,
     free: int | None = None,
+    running: bool = False,
     **settings: Any,
 ) -> JudgeResult:
     """files: of the model's folder; settings: of model.json beside `model`.
 
-    free: bytes that the cache's disk is made out to have.
+    free: bytes that the cache's disk is made out to have; running: so is the container.
     """
     if files is not None:
         put(root / "gemma" / "weights", files)
@@ -49,5 +51,6 @@ def judged(
         "repository": context.fact(repositories.repository),
         "weights": seen,
         "release": image or release(),
+        **({"token-reach": TokenReach(True, "server", "running")} if running else {}),
     }
     return judge("weights", facts=facts, deployment=plan, settings={"offline": offline})
