@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.recordings.record_nvml import HOLD
-
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.local import LocalHost

@@ -18,7 +18,7 @@ from triton_doctor.probes.launched import launches
 from triton_doctor.readings import Reading
 from triton_doctor.record import Record
 
-HEAD, TAIL = 512 << 10, 2 << 20  # bytes of a log that are kept where it is larger
+HEAD, TAIL = 256 << 10, 1 << 20  # bytes of a log that are kept where it is larger
 LINE = 16 << 10  # signs of a line that are kept
 
 

@@ -56,7 +56,8 @@ class Reader:
     def _whole(self, whole: Joined) -> None:
         """A message over several lines: what its parts do not show by themselves."""
         seen = self._look(whole.text)
-        run = next(one for one in reversed(self._runs) if one.first <= whole.line or one.first == 1)
+        before = (one for one in reversed(self._runs) if one.first <= whole.line)
+        run = next(before, self._runs[0])  # the first ones of very many are not kept
         for hit in seen.hits if seen.harmless is None else ():
             if hit.span[0] < whole.first < hit.span[1]:
                 model = unwrapped(whole.text).model

@@ -6,6 +6,7 @@ import hashlib
 import html
 import io
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from triton_doctor.commands.diagnose import diagnose
 from triton_doctor.commands.logs import Asked as LogsAsked
 from triton_doctor.commands.logs import logs
 from triton_doctor.commands.replay import replay
+from triton_doctor.commands.report_logs import HEAD, TAIL, read
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import UsageError
 
@@ -190,3 +192,50 @@ def test_a_containers_name_cannot_lead_out_of_the_archive(
     data = io.BytesIO((tmp_path / "a.zip").read_bytes())
     names = zipfile.ZipFile(data).namelist()
     assert [one for one in names if ".." in one or one.startswith("/")] == []
+
+
+HOSTILE = {
+    "binary": bytes(range(256)) * 4000,
+    "colours": b"\x1b[31m\x1b]0;title\x07red\x1b[0m\r\n" * 20_000,
+    "markup": b"<script>alert(1)</script></pre><img src=x onerror=alert(1)>\n" * 2000,
+    "one line": b"A" * 3_000_000,
+    "paths": b"../../../../etc/passwd\n/../..\x00/x\n" * 2000,
+    "half a token at the cut": (b"x" * 99 + b"\n" + planted.TOKEN.encode() + b"\n") * 20_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_logs_make_a_sound_bundle(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = HOSTILE[kind]
+    blocks = [data[at : at + 65_537] for at in range(0, len(data), 65_537)]
+    host = planted.machine(logs=data[-60_000:], log_stream=lambda *_: iter(blocks))
+    assert made(host, tmp_path / "a.zip", monkeypatch) == 0
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.testzip() is None
+        log = archive.read("logs/1-triton_vllm_server.log").decode()
+        page = archive.read("report.html").decode()
+    assert all(sign.isprintable() or sign in "\n\t\ufffd" for sign in log if ord(sign) < 0x3000)
+    assert len(log) <= HEAD + TAIL + 200
+    assert ("are left out" in log) == (len(data) > HEAD + TAIL or kind == "one line")
+    assert found(log + page, planted.HIDDEN) == []
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_memory_does_not_grow_with_the_log() -> None:
+    block = b"INFO 11-22 07:00:00 quiet\n" * 4000
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        log, cut, reading = read(block for _ in range(count))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert reading.lines == 4000 * count
+        assert (cut > 0) == (len(block) * count > HEAD + TAIL)
+        assert len(log) <= HEAD + TAIL + 200
+        return most
+
+    small, large = peak(40), peak(400)
+    assert large < 1.5 * small

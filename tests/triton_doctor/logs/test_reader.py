@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,3 +162,10 @@ def test_hostile_logs_are_read_to_their_end(data: bytes) -> None:
 @given(st.integers(1, 400))
 def test_the_cut_into_blocks_does_not_matter(size: int) -> None:
     assert read(TRITON, size) == read(TRITON)
+
+
+def test_a_message_of_a_start_that_is_no_longer_kept() -> None:
+    """Of very many starts only the last are kept; what the first ones said is read all the same."""
+    sound = Path(__file__).parents[2].joinpath("recordings/logs/sound.log").read_bytes()
+    odd = b"RuntimeError: very odd thing that is\nbroken over\nlines\n"
+    assert read(odd + sound * 5 + b"RuntimeError: odd\n").untold is not None

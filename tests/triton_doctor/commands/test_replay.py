@@ -1,0 +1,63 @@
+"""Runs that were recorded are judged the same today, plus what newer knowledge sees."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triton_doctor.commands.recording import Recording, judged_again
+from triton_doctor.commands.replay import Again
+from triton_doctor.deployment import Settings
+from triton_doctor.model import Outcome
+from triton_doctor.report.as_json import document, finding_document
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
+RUNS = sorted((RECORDINGS / "runs").glob("*.json"))
+DRIVERS = sorted((RECORDINGS / "nvml").glob("*.json"))
+WORDS = {"title", "why", "remedy", "links", "docs", "fix"}
+
+
+def judged(facts: dict[str, Any]) -> dict[str, Any]:
+    """A report of the GPU check on these facts, as a machine with that driver would write it."""
+    kept = Recording("x", {"facts": facts, "settings": {"select": ["gpu"]}})
+    return json.loads(json.dumps(document(judged_again(kept, Settings()), 0)))  # type: ignore[no-any-return]
+
+
+def without_words(finding: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in finding.items() if key not in WORDS}
+
+
+def test_there_are_recordings() -> None:
+    assert len(RUNS) >= 6
+    assert len(DRIVERS) >= 8
+
+
+@pytest.mark.parametrize("path", RUNS, ids=[path.stem for path in RUNS])
+def test_each_recorded_run_is_judged_the_same(path: Path) -> None:
+    kept = Recording(path.stem, json.loads(path.read_text("utf-8")))
+    again = Again(kept, judged_again(kept, Settings()))
+    now = [json.loads(json.dumps(finding_document(one))) for one in again.report.findings]
+    assert again.gone == []
+    new = {(one.problem, one.where) for one in again.new}
+    same = [one for one in now if (one["problem"], one["where"]) not in new]
+    assert [without_words(one) for one in same] == [without_words(one) for one in kept.findings]
+    then = {one["id"]: one["outcome"] for one in kept.document["checks"]}
+    outcomes = {one.check: str(one.outcome) for one in again.report.results if one.check in then}
+    assert outcomes == then
+    assert not any(one.outcome is Outcome.CRASHED for one in again.report.results)
+
+
+@pytest.mark.parametrize("path", DRIVERS, ids=[path.stem for path in DRIVERS])
+@pytest.mark.parametrize("run", ["no-engine-sound-files", "no-engine"])
+def test_each_recorded_driver_is_judged_the_same_wherever_it_is_read(path: Path, run: str) -> None:
+    recorded = json.loads((RECORDINGS / "runs" / f"{run}.json").read_text("utf-8"))
+    facts = {**recorded["facts"], "gpus": json.loads(path.read_text("utf-8"))}
+    first = judged(facts)
+    second = judged(first["facts"])
+    assert first["findings"] == second["findings"]
+    assert first["checks"][0]["outcome"] == second["checks"][0]["outcome"] != "crashed"
+    if path.stem == "library-hidden":
+        assert first["findings"], "this one is known to be found"
