@@ -8,12 +8,12 @@ each result: what no file is to blame for stands at the settings file.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from triton_doctor.knowledge.wording import example
+from triton_doctor.knowledge.wording import fill
 from triton_doctor.model import Finding, Outcome, Problem, Severity
 from triton_doctor.repairs import Edit, Fix
 from triton_doctor.report.pages import page
@@ -66,12 +66,14 @@ def _rules(telling: Telling) -> Iterator[Object]:
 
 
 def _rule(problem: Problem) -> Object:
-    words = example(problem)
+    """In general: what is so here and now stands in the results, and a mark in the place of it."""
+    blank: defaultdict[str, str] = defaultdict(lambda: "…")
+    text = page(problem)
     rule: Object = {
         "id": problem.id,
-        "shortDescription": {"text": words.title},
-        "fullDescription": {"text": words.why},
-        "help": {"text": f"{words.why}\n\n{words.remedy}", "markdown": page(problem)},
+        "shortDescription": {"text": fill(problem.words.title, blank)},
+        "fullDescription": {"text": fill(problem.words.why, blank)},
+        "help": {"text": text, "markdown": text},
         "defaultConfiguration": {"level": str(problem.severity)},
         "properties": {"tags": [problem.area], "problem.severity": _GITHUB[problem.severity]},
     }

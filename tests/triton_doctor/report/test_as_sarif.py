@@ -68,6 +68,13 @@ def test_what_no_file_is_to_blame_for_stands_at_the_settings_file() -> None:
     assert location["logicalLocations"][0]["name"] == "unix:///var/run/docker.sock"
 
 
+def test_a_rule_is_told_without_the_values_of_this_machine_or_another() -> None:
+    (rule,) = told(finding("port/in-use"))["tool"]["driver"]["rules"]
+    assert "…" in rule["shortDescription"]["text"]
+    assert "8000" not in rule["shortDescription"]["text"]
+    assert "Values on this page are examples" in rule["help"]["text"]
+
+
 def test_the_fingerprint_stays_when_lines_move() -> None:
     one, other = (
         told(finding(where=f"{JSON}:{line}:7"))["results"][0]["partialFingerprints"]
