@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triton_doctor.api import Context, FactUnavailable
-from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.env_files import env_files
 from triton_doctor.probes.given_command import given_command
+from triton_doctor.probes.hub_cache import hub_cache
 from triton_doctor.probes.token_reach import TokenReach
-from triton_doctor.probes.weights import weights
 
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _YES = ("1", "ON", "YES", "TRUE")
@@ -18,17 +17,12 @@ _YES = ("1", "ON", "YES", "TRUE")
 def missing(context: Context, names: Sequence[str]) -> tuple[str, ...] | None:
     """Those that are not whole in the cache; None where it could not be looked into."""
     try:
-        seen = context.fact(weights)
+        seen = context.fact(hub_cache)
     except FactUnavailable:
         return None
-    if seen.cache is None or seen.cache.trouble:
+    if seen.trouble:
         return None
-    whole = {one.named for one in seen.checkpoints if _whole(one)}
-    return tuple(name for name in names if name not in whole)
-
-
-def _whole(one: Checkpoint) -> bool:
-    return one.source == "volume" and one.sound and one.config is not None and not one.unfinished
+    return tuple(name for name in names if name not in seen.whole)
 
 
 def forbidden(context: Context, reach: TokenReach | None) -> tuple[str, str]:

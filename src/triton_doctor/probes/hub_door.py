@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 from typing import Any, Literal, NamedTuple, TypeVar
 
+from triton_doctor.deployment import Settings
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.hub import HUB, Hub, HubKind, HubTrouble, Secret
 from triton_doctor.host.protocol import DockerTrouble, Host
@@ -127,6 +128,11 @@ def sendable(token: Secret) -> bool:
 def _is_token(seen: Shape) -> bool:
     faults = (seen.placeholder, seen.unexpanded, seen.quoted, seen.blank_inside, seen.foreign)
     return seen.prefix in ("hf", "api-org") and not any(faults) and not seen.odd
+
+
+def spell(ask: Asking, seconds: float) -> float:
+    """A time limit for asking the Hub: as given with the usual --timeout, and in step with it."""
+    return seconds * ask.settings.timeout / Settings().timeout
 
 
 def tried(question: Callable[[], T]) -> T | Said:

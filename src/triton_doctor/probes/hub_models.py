@@ -20,6 +20,7 @@ from triton_doctor.probes.hub_door import (
     hub,
     secret,
     sendable,
+    spell,
     together,
     tried,
 )
@@ -34,6 +35,7 @@ from triton_doctor.record import Record, replace
 
 ANSWER = 3.2  # s for what is asked of all models at once
 SEARCH = 1.4  # s for looking for names that are meant
+NET = 60.0  # s; the limits above are kept by each question, and grow with --timeout
 _MOST = 12  # models that are asked about; each costs two requests
 _HUB_ID = re.compile(r"\w[\w.-]{0,95}(?:/\w[\w.-]{0,95})?")
 _TOO_LATE = 0.2  # s that are left, too few for a search
@@ -113,7 +115,7 @@ class Want(Record, frozen=True):
     models: tuple[str, ...] = ()
 
 
-@probe("hub-models", doing="asking the Hub about the models", timeout=ANSWER + SEARCH + 0.4)
+@probe("hub-models", doing="asking the Hub about the models", timeout=NET)
 def hub_models(ask: Asking) -> HubModels:
     """Metadata and access of each model, at once; then names that may be meant by absent ones."""
     address = endpoint(ask.host)
@@ -121,7 +123,7 @@ def hub_models(ask: Asking) -> HubModels:
     told = HubModels(address, names=tuple(one.name for one in wanted), mirror=address != HUB)
     if ask.settings.offline or not wanted:
         return told
-    ends = time.monotonic() + ANSWER + SEARCH
+    ends = time.monotonic() + spell(ask, ANSWER + SEARCH)
     token = chosen(ask)
     seen = together([partial(_look, ask, one, token) for one in wanted[:_MOST]])
     near = together([partial(_near, ask, one, ends) for one in seen])
@@ -159,13 +161,13 @@ def _text(value: object) -> str:
 
 def _look(ask: Asking, want: Want, given: Choice) -> HubModel:
     token, sent = token_of(want, given)
-    there = hub(ask, token)
+    there, seconds = hub(ask, token), spell(ask, ANSWER)
 
     def metadata() -> dict[str, Any] | Said | None:
-        return tried(partial(there.model, want.name, ANSWER, want.revision or None))
+        return tried(partial(there.model, want.name, seconds, want.revision or None))
 
     def access() -> dict[str, Any] | Said | None:
-        return tried(partial(_access, there, want))
+        return tried(partial(_access, there, want, seconds))
 
     info, refused = together([metadata, access])
     model = HubModel(want.name, want.revision, want.models, sent)
@@ -180,12 +182,12 @@ def token_of(want: Want, given: Choice) -> tuple[Secret | None, Sent]:
     return token, "own" if want.own else given.source
 
 
-def _access(there: Hub, want: Want) -> None:
+def _access(there: Hub, want: Want, seconds: float) -> None:
     """Whether the files may be read. A mirror may not know that question: then a file is asked for,
     which is what the server begins with."""
-    ends = time.monotonic() + ANSWER
+    ends = time.monotonic() + seconds
     try:
-        there.readable(want.name, ANSWER)
+        there.readable(want.name, seconds)
     except HubTrouble as trouble:
         if trouble.status != 404 or trouble.code:
             raise
@@ -220,7 +222,7 @@ def _counts(told: object) -> dict[str, int]:
 
 def _near(ask: Asking, model: HubModel, ends: float) -> HubModel:
     """The model with names like its own, where the Hub does not know it or does not show it."""
-    left = min(SEARCH, ends - time.monotonic())
+    left = min(spell(ask, SEARCH), ends - time.monotonic())
     if not model.unknown or left < _TOO_LATE:
         return model
     owner, _, name = model.name.rpartition("/")

@@ -40,18 +40,18 @@ class Weights(Record, frozen=True):
 def weights(ask: Asking) -> Weights:
     """Read what model.json of each model to be loaded names."""
     seen = ask.fact(repository)
-    every = [_found(ask.host, seen, one) for one in _named(seen)]
+    every = [_found(ask.host, seen, one) for one in named_in(seen)]
     wishes = [wish(one) for one in every]
     wanted = list(dict.fromkeys(one for one in wishes if one))
     if not wanted:
         return Weights(tuple(every))
     cache, found = cached(ask, wanted)
     pairs = zip(every, wishes, strict=True)
-    every = [_from_cache(one, want, found, cache) for one, want in pairs]
+    every = [from_cache(one, want, found, cache) for one, want in pairs]
     return Weights(tuple(with_hub(ask, seen, every)), cache)
 
 
-def _named(seen: Repository) -> Iterator[Checkpoint]:
+def named_in(seen: Repository) -> Iterator[Checkpoint]:
     for model in seen.models:
         arguments = engine_arguments(model)
         if arguments is not None:
@@ -104,7 +104,7 @@ def _in_folder(host: Host, one: Checkpoint, root: str, inner: str) -> Checkpoint
     return replace(one, reason="a-file")
 
 
-def _from_cache(
+def from_cache(
     one: Checkpoint, wished: Wish | None, found: Mapping[Wish, Cached], cache: Cache
 ) -> Checkpoint:
     """The checkpoint with what the cache has of it."""

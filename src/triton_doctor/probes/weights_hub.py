@@ -10,7 +10,7 @@ from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.hub import HubFiles
 from triton_doctor.probes.base import Asking
 from triton_doctor.probes.checkpoint import NAMES, Checkpoint, WeightFile
-from triton_doctor.probes.hub_door import Said, chosen, hub, together, tried
+from triton_doctor.probes.hub_door import Said, chosen, hub, spell, together, tried
 from triton_doctor.probes.hub_models import ANSWER, HubModel, Want, hub_models, token_of, wants
 from triton_doctor.probes.repository import Repository
 from triton_doctor.probes.weights_reading import CONFIG, chosen_files, form_of, is_weights
@@ -55,12 +55,13 @@ def whole(one: Checkpoint) -> bool:
 def _ask(ask: Asking, asked: Sequence[Want]) -> list[_Told]:
     given = chosen(ask)
     doors = [(hub(ask, token_of(want, given)[0]), want) for want in asked]
+    seconds = spell(ask, ANSWER)
     listed = [
-        partial(tried, partial(door.files, want.name, ANSWER, want.revision or "main"))
+        partial(tried, partial(door.files, want.name, seconds, want.revision or "main"))
         for door, want in doors
     ]
     read = [
-        partial(tried, partial(door.read, want.name, CONFIG, ANSWER, want.revision or "main"))
+        partial(tried, partial(door.read, want.name, CONFIG, seconds, want.revision or "main"))
         for door, want in doors
     ]
     answers: list[Any] = together([*listed, *read])

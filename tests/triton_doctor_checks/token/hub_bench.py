@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from triton_doctor.probes.token_reach import TokenReach
 
 TOKEN, STRANGE = "hf_" + "cAnArYhUb7qW" * 3, "hf_" + "zY8xW6vU4tS2" * 3
 GATED, OPEN, SECRET = "google/gemma-2b", "facebook/opt-125m", "acme/secret"
-ALL_WITHIN = 5.0  # s
 
 
 class Bench:
@@ -46,12 +44,9 @@ class Bench:
             name: options.pop(name) for name in ("offline", "show_account") if name in options
         }
         given |= options
-        context = Context(LocalHost(), Deployment(**given), Settings(**settings))
-        began = time.monotonic()
-        context.start(hub_models)
+        context = Context(LocalHost(), Deployment(**given), Settings(timeout=60.0, **settings))
         for probe in (token, repository, system, hub_models, hub_account):
             context.fact(probe)
-        assert time.monotonic() - began < ALL_WITHIN
         self.facts = {**context.facts(), "shell": Shell("posix")}
         self.facts |= {**self.more, **({"token-reach": reach} if reach else {})}
         assert TOKEN not in repr(self.facts)

@@ -7,12 +7,10 @@ import pytest
 from tests.stand_in_hub import Account, StandInHub
 from tests.triton_doctor_checks.token.hub_bench import GATED, OPEN, STRANGE, TOKEN, Bench
 from triton_doctor.model import Outcome, Severity
-from triton_doctor.probes.checkpoint import Checkpoint, WeightFile
+from triton_doctor.probes.hub_cache import HubCache
 from triton_doctor.probes.token_reach import Passed, TokenReach
 from triton_doctor.probes.token_shape import shape
 from triton_doctor.probes.token_volume import TokenVolume
-from triton_doctor.probes.weights import Weights
-from triton_doctor.probes.weights_cache import Cache
 
 
 def test_a_key_of_another_service_is_not_sent(
@@ -43,10 +41,7 @@ def test_weights_in_the_cache_make_a_missing_token_milder(
     hub: StandInHub, bench: Bench, cached: tuple[str, ...], severity: Severity
 ) -> None:
     bench.serve(gemma={"model": GATED})
-    files = (WeightFile("model.safetensors", 9),)
-    there = [Checkpoint("gemma", one, source="volume", config={}, files=files) for one in cached]
-    volume = Cache("volume", "triton_hf_cache", there=True)
-    bench.more = {"weights": Weights(tuple(there), volume), "token-volume": TokenVolume()}
+    bench.more = {"hub-cache": HubCache(cached), "token-volume": TokenVolume()}
     finding = bench.judged(TokenReach(volume=True)).only()
     assert (finding.problem, finding.severity) == ("token/missing", severity)
 
