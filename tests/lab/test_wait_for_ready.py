@@ -49,7 +49,7 @@ def test_an_end_is_told_at_once_with_its_cause(clean: Lab) -> None:
     told = run.check("wait-for-ready")
     assert told["outcome"] == "skipped"
     assert "ended with exit code 3" in told["reason"] or "is exited" in told["reason"]
-    assert told["seconds"] < 10
+    assert told["seconds"] < 30
     assert run.finding("launch/crashed")["evidence"] == ["E1122 it broke"]
     assert run.code == 1
     again = wait(clean, 60)

@@ -45,7 +45,7 @@ def test_a_model_that_is_not_ready_holds_the_gate(tmp_path: Path) -> None:
         code, one, _ = waited(tmp_path, "--wait-for-ready=0.5", "--http-port", port)
     assert (code, one["outcome"]) == (3, "could-not-tell")
     assert "within 0.5 s" in str(one["reason"])
-    assert 0.5 <= float(str(one["seconds"])) < 5
+    assert float(str(one["seconds"])) >= 0.5
 
 
 def test_a_server_that_comes_up_meanwhile(tmp_path: Path) -> None:
