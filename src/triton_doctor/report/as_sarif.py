@@ -15,6 +15,7 @@ from typing import Any
 
 from triton_doctor.knowledge.wording import fill
 from triton_doctor.model import Finding, Outcome, Problem, Severity
+from triton_doctor.redact import clean
 from triton_doctor.repairs import Edit, Fix
 from triton_doctor.report.pages import page
 from triton_doctor.report.spots import Spot, spot_of
@@ -163,10 +164,14 @@ def _hash(*parts: str) -> str:
 
 
 def _fixes(telling: Telling, fix: Fix | None) -> Iterator[Object]:
-    """Those that change files and do nothing else: half of a repair would be none."""
+    """Those that change files and do nothing else: half of a repair would be none.
+
+    One that writes a secret is left out; it is text for the file, and nothing may stand in for it.
+    """
     while fix:
         edits = [step.edit for step in fix.steps if step.edit and step.edit.path != "-"]
-        if edits and len(edits) == len(fix.steps):
+        told = all(clean(one.new) == one.new for one in edits)
+        if edits and told and len(edits) == len(fix.steps):
             changes = [
                 _change(telling, path, [one for one in edits if one.path == path])
                 for path in dict.fromkeys(one.path for one in edits)

@@ -105,6 +105,12 @@ def test_a_repair_that_does_more_than_edit_is_no_sarif_fix() -> None:
     assert "fixes" not in result
 
 
+def test_a_change_that_would_show_a_secret_is_left_out() -> None:
+    edit = Edit(JSON, 1, 1, "x", '"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"')
+    fix = Fix("Quote it", Applicability.SAFE, (Step("", edit),))
+    assert "fixes" not in told(finding(fix=fix))["results"][0]
+
+
 def test_paths_of_windows_and_paths_elsewhere() -> None:
     roots = type(ROOTS)("C:\\work\\serving", "C:\\work")
     assert roots.uri("models\\a b\\model.json") == "serving/models/a%20b/model.json"
