@@ -23,7 +23,8 @@ from triton_doctor.probes.docker_engine import docker_engine
 from triton_doctor.probes.hub_door import Said
 from triton_doctor.probes.hub_models import HubModels, hub_models
 from triton_doctor.probes.token_reach import TokenReach, token_reach
-from triton_doctor_checks.network.cache import forbidden, missing
+from triton_doctor_checks.network.cache import missing
+from triton_doctor_checks.network.handed import forbidden, has_endpoint
 
 # Which words go with what stood in the way.
 _CASES = {
@@ -57,7 +58,16 @@ def check(context: Context) -> Answers:
         yield _offline(context, seen, variable, place)
         return
     yield from _reached(context, seen)
-    if seen.mirror and seen.asked and (reach is None or reach.endpoint.rstrip("/") != seen.address):
+    yield from _mirror(context, seen, reach.endpoint.rstrip("/") if reach else "")
+
+
+def _mirror(context: Context, seen: HubModels, theirs: str) -> Iterator[Answer]:
+    """Whether the server asks the same Hub. theirs: the one that its container or image names."""
+    if not seen.asked or theirs == seen.address:
+        return
+    if theirs:
+        yield unsure("other-hub", there=host(theirs), host=host(seen.address), address=theirs)
+    elif seen.mirror and not has_endpoint(context):
         yield found("mirror-not-handed", where="HF_ENDPOINT", host=host(seen.address))
 
 

@@ -136,7 +136,7 @@ def _unknown(context: Context, model: HubModel, what: Verdict) -> Answer:
     fix, meant = None, ", ".join(model.near)
     if model.near:
         case, fix = "near", _corrected(context, model, model.near[0])
-    elif case is None and _account(context).role == "fineGrained":
+    elif case is None and model.sent != "own" and _account(context).role == "fineGrained":
         case = "scope"
     return found(
         "model-not-found", case=case, where=model.name, evidence=_evidence(model), fix=fix,

@@ -29,11 +29,12 @@ class EnvToken(Record, frozen=True):
 
 class EnvFile(Record, frozen=True):
     """path: as the command has it; trouble: why it could not be read; offline: the line of a
-    variable that forbids downloads, 0 without."""
+    variable that forbids downloads, 0 without; endpoint: HF_ENDPOINT is handed on."""
 
     path: str
     tokens: tuple[EnvToken, ...] = ()
     offline: int = 0
+    endpoint: bool = False
     trouble: str = ""
 
 
@@ -59,7 +60,8 @@ def _read(ask: Asking, path: str) -> EnvFile:
         if "token" in name.lower() and not name.endswith(("_PATH", "_FILE"))
     ]
     offline = next((line for line, name, value in pairs if _forbids(name, value)), 0)
-    return EnvFile(path, tuple(tokens), offline)
+    endpoint = any(name == "HF_ENDPOINT" for _, name, _ in pairs)
+    return EnvFile(path, tuple(tokens), offline, endpoint)
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:

@@ -66,6 +66,7 @@ def test_what_cannot_be_read_or_forbids_downloads() -> None:
     assert seen(command(), b"\xff\xfeH\x00F\x00")[0].tokens == ()
     assert seen(command(), "A=b\nHF_HUB_OFFLINE=1\n")[0].offline == 2
     assert seen(command(), "HF_HUB_OFFLINE=0\n")[0].offline == 0
+    assert seen(command(), "HF_ENDPOINT\n")[0].endpoint
 
 
 def test_the_real_file(tmp_path: Path) -> None:

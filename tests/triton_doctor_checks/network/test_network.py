@@ -15,11 +15,15 @@ import trustme
 from tests.kit import JudgeResult, judge
 from tests.stand_in_hub import Repo, StandInHub
 from tests.stand_in_server import StandIn, reply
+from tests.triton_doctor_checks.command.reading import taken
+from tests.triton_doctor_checks.command.test_commands import TOKEN as HANDED
+from tests.triton_doctor_checks.command.test_commands import guide
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.local import LocalHost
 from triton_doctor.model import Outcome, Severity
 from triton_doctor.probes.docker_engine import DockerEngine
+from triton_doctor.probes.env_files import EnvFile
 from triton_doctor.probes.hub_models import hub_models
 from triton_doctor.probes.token_reach import TokenReach
 
@@ -81,6 +85,25 @@ def test_a_mirror_that_the_container_knows(folder: Path, monkeypatch: pytest.Mon
         monkeypatch.setenv("HF_ENDPOINT", f"{hub.url}/")
         reach = TokenReach(True, "server", "running", endpoint=hub.url)
         assert judged(folder, **{"token-reach": reach}).outcome is Outcome.PASSED
+
+
+def test_a_mirror_that_the_command_hands_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = taken(guide((f"--env {HANDED}", "--env HF_ENDPOINT")))
+    in_file = taken(guide((f"--env {HANDED}", "--env-file x.env")))
+    with StandInHub({OPEN: Repo()}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        for command, files in ((given, ()), (in_file, (EnvFile("x.env", endpoint=True),))):
+            facts = {"given-command": command, "env-files": files}
+            assert judged(folder, **facts).outcome is Outcome.PASSED
+
+
+def test_a_server_that_asks_another_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with StandInHub({OPEN: Repo()}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        reach = TokenReach(True, "server", "running", endpoint="https://hf-mirror.example")
+        result = judged(folder, **{"token-reach": reach})
+    assert (result.ids, result.outcome) == ([], Outcome.COULD_NOT_TELL)
+    assert "The server asks the Hub at hf-mirror.example" in result.doubts[0].reason
 
 
 def test_no_name_and_no_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
