@@ -15,15 +15,16 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import FactUnavailable, UsageError
 from triton_doctor.host.bundles import read_bundle
 from triton_doctor.host.protocol import Host
-from triton_doctor.model import Report
+from triton_doctor.model import Report, When
 from triton_doctor.record import Record, replace
+from triton_doctor.registry import load_catalogue
 
 REPORT, FACTS = "report.json", "facts.json"
 SCHEMA_VERSION = 1
 
 
 class Recording(Record, frozen=True):
-    """A report as JSON, and whether the run was one for a command of the user's own."""
+    """A report as JSON; name: where it was read from."""
 
     name: str
     document: Mapping[str, Any]
@@ -90,7 +91,14 @@ def judged_again(kept: Recording, now: Settings) -> Report:
         )
     except (msgspec.ValidationError, AttributeError) as error:
         raise UsageError(f"is not read: {error}", where=kept.name) from None
-    return examine(context, given="given-command" in kept.facts)
+    return examine(context, given=_of_a_command(kept))
+
+
+def _of_a_command(kept: Recording) -> bool:
+    """Whether the run was one for a command of the user's own: then a check of such was made."""
+    made = {str(one.get("id")) for one in kept.document.get("checks") or ()}
+    every = (loaded.check for loaded in load_catalogue().checks)
+    return any(check.when is When.GIVEN and check.id in made for check in every)
 
 
 class _Elsewhere:

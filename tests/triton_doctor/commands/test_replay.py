@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.triton_doctor.test_cli import doctor
 from triton_doctor.commands.recording import Recording, judged_again
 from triton_doctor.commands.replay import Again
 from triton_doctor.deployment import Settings
@@ -47,6 +48,7 @@ def test_each_recorded_run_is_judged_the_same(path: Path) -> None:
     then = {one["id"]: one["outcome"] for one in kept.document["checks"]}
     outcomes = {one.check: str(one.outcome) for one in again.report.results if one.check in then}
     assert outcomes == then
+    assert {one.check for one in again.report.results} == set(then), "no check that was not made"
     assert not any(one.outcome is Outcome.CRASHED for one in again.report.results)
 
 
@@ -61,3 +63,13 @@ def test_each_recorded_driver_is_judged_the_same_wherever_it_is_read(path: Path,
     assert first["checks"][0]["outcome"] == second["checks"][0]["outcome"] != "crashed"
     if path.stem == "library-hidden":
         assert first["findings"], "this one is known to be found"
+
+
+def test_a_run_for_a_command_of_the_users_own(tmp_path: Path) -> None:
+    text = "docker run --gpu all nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
+    (tmp_path / "run.sh").write_text(text)
+    done = doctor("command", "--from", "run.sh", "--format", "json", cwd=tmp_path)
+    kept = Recording("x", json.loads(done.stdout))
+    again = Again(kept, judged_again(kept, Settings()))
+    assert kept.findings
+    assert (again.new, again.gone) == ([], [])
