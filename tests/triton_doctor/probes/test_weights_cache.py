@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.checkpoints import COMMIT, cache, model, put, repository, shard, shard_name
 from tests.fakes import FakeDocker, FakeHost, ask
@@ -96,6 +98,22 @@ def test_an_image_without_the_tools_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("out", [b"", b"place\0=a\0file\0x\0size\0", b"head-bytes\x0099\0"])
 def test_an_answer_that_was_cut_is_none(out: bytes) -> None:
     assert parse(out) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 1 << 16), st.binary(max_size=6))
+def test_an_answer_with_damage_makes_nothing_stumble(at: int, instead: bytes) -> None:
+    """Cut anywhere, with other bytes in place of some."""
+    place = b"place\0a\0commit\0c\0blob\0b.incomplete\0file\0config.json\0size\0002\0"
+    files = b"head-bytes\0002\0{}file\0m.safetensors\0size\0009\0share\0009\0shared\0\0"
+    out = place + files + shard(a=1)[:9] + b"end\0\0done\0\0"
+    at %= len(out)
+    try:
+        answer = parse(out[:at] + instead + out[at + len(instead) :])
+    except Lacking:
+        return
+    for seen in answer.places.values() if answer else ():
+        read(seen, Checkpoint("gemma", NAME))
 
 
 # ---- how the engine is asked ------------------------------------------------------------------
