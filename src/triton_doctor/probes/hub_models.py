@@ -6,7 +6,6 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, Literal
 
@@ -24,6 +23,7 @@ from triton_doctor.probes.hub_door import (
     together,
     tried,
 )
+from triton_doctor.probes.hub_near import alike, found_near
 from triton_doctor.probes.repository import (
     ARGUMENTS,
     Model,
@@ -39,7 +39,6 @@ NET = 60.0  # s; the limits above are kept by each question, and grow with --tim
 _MOST = 12  # models that are asked about; each costs two requests
 _HUB_ID = re.compile(r"\w[\w.-]{0,95}(?:/\w[\w.-]{0,95})?")
 _TOO_LATE = 0.2  # s that are left, too few for a search
-_NEAR = 0.75  # of difflib's measure: one or two letters in a usual name
 
 Sent = Literal["file", "variable", "mounted", "container", "own", "none", "unfit"]
 
@@ -126,7 +125,7 @@ def hub_models(ask: Asking) -> HubModels:
     ends = time.monotonic() + spell(ask, ANSWER + SEARCH)
     token = chosen(ask)
     seen = together([partial(_look, ask, one, token) for one in wanted[:_MOST]])
-    near = together([partial(_near, ask, one, ends) for one in seen])
+    near = together([partial(_with_near, ask, one, ends) for one in seen])
     return replace(told, asked=True, models=tuple(near), more=told.names[_MOST:])
 
 
@@ -220,19 +219,11 @@ def _counts(told: object) -> dict[str, int]:
     return {str(name): count for name, count in every if isinstance(count, int)}
 
 
-def _near(ask: Asking, model: HubModel, ends: float) -> HubModel:
+def _with_near(ask: Asking, model: HubModel, ends: float) -> HubModel:
     """The model with names like its own, where the Hub does not know it or does not show it."""
     left = min(spell(ask, SEARCH), ends - time.monotonic())
     if not model.unknown or left < _TOO_LATE:
         return model
-    owner, _, name = model.name.rpartition("/")
     # A search needs no token, and a bad one would spoil it.
-    there, stem = hub(ask, None), re.split(r"[-_.]", name)[0]
-    asked = [partial(there.search, stem, left)]
-    if owner:
-        asked.append(partial(there.search, "", left, owner))
-    told = together([partial(tried, one) for one in asked])
-    lists = [one for one in told if not isinstance(one, Said)]
-    names = {found.lower(): found for one in lists for found in one}
-    close = get_close_matches(model.name.lower(), names, n=3, cutoff=_NEAR)
-    return replace(model, near=tuple(names[one] for one in close), searched=bool(lists))
+    names = found_near(hub(ask, None), model.name, left)
+    return replace(model, near=alike(model.name, names or ()), searched=names is not None)
