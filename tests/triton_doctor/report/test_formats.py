@@ -196,6 +196,8 @@ def test_what_is_left_out_and_what_fails_is_the_same_in_all(checkout: Path) -> N
     assert [one["properties"]["fails"] for one in sarif["results"]] == [False]
     done = doctor("--select", "repository", "--ignore", problem, *outputs, cwd=folder)
     assert done.returncode == 0
+    assert json.loads(read(checkout, "o.json"))["findings"] == []  # its settings name the problem
+    files.remove("o.json")
     assert not [file for file in files if problem in read(checkout, file.rpartition(":")[2])]
 
 
