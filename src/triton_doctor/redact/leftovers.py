@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_doctor.record import Record
-from triton_doctor.redact.forms import IDENTITY, SECRETS, replaced
+from triton_doctor.redact.forms import IDENTITY, SECRETS
 from triton_doctor.redact.literals import SHORTEST, Known, without
 from triton_doctor.redact.redactor import named
 from triton_doctor.redact.scanner import scanned
@@ -32,6 +32,7 @@ def leftovers(file: str, text: str, known: Known) -> list[Leftover]:
 
 def _seen(file: str, text: str, known: Known) -> list[Leftover]:
     found: list[Leftover] = []
+    low = text.lower()
 
     def note(kind: str, marked: str) -> None:
         parts = marked.split(_MARK)
@@ -44,12 +45,11 @@ def _seen(file: str, text: str, known: Known) -> list[Leftover]:
         if len(secret) >= SHORTEST:
             note("token", without(text, secret, lambda: _MARK))
     for form in (*SECRETS, *IDENTITY):
-        marked = replaced(text, (form,), _mark)
-        if marked != text:
-            note(form.kind, marked)
+        if any(sign in low for sign in form.signs):
+            note(form.kind, form.sub(_mark, text))
     for kind, secret in scanned(text):
         note(kind, text.replace(secret, _MARK))
-    for kind, pattern in named(known):
+    for kind, _name, pattern in named(known):
         note(kind, pattern.sub(_MARK, text))
     return found
 

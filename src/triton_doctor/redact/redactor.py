@@ -60,8 +60,10 @@ class Redactor:
             text = without(text, secret, partial(self._put, "token", secret))
         for kind, secret in scanned(text):
             text = text.replace(secret, self._put(kind, secret))
-        for kind, pattern in self._names:
-            text = pattern.sub(partial(self._name, kind), text)
+        low = text.lower()
+        for kind, name, pattern in self._names:
+            if name in low:
+                text = pattern.sub(partial(self._name, kind), text)
         return replaced(text, IDENTITY, self._put)
 
     def record(self, value: T) -> T:
@@ -102,15 +104,18 @@ def stands_in(text: str) -> bool:
     return text == HIDDEN or STAND_IN.fullmatch(text) is not None or set(text) == {"*"}
 
 
-def named(known: Known) -> list[tuple[str, re.Pattern[str]]]:
-    """Patterns of the machine's own names, by kind; homes before the users in them."""
+def named(known: Known) -> list[tuple[str, str, re.Pattern[str]]]:
+    """Kind, name in lower case, and pattern of each of the machine's own names.
+
+    Homes come before the users in them.
+    """
     kinds = (
         ("home", known.homes, edge(r"\w."), r"(?![\w.-])"),
         ("host", known.hosts, edge(r"\w.-"), r"(?![\w-])"),
         ("user", known.users, edge("A-Za-z0-9"), r"(?![A-Za-z0-9])"),
     )
     return [
-        (kind, _by_name(name, before, after))
+        (kind, name.lower(), _by_name(name, before, after))
         for kind, names, before, after in kinds
         for name in sorted(names, key=len, reverse=True)
         if len(name) >= 3 and name.lower() not in _COMMON

@@ -14,31 +14,35 @@ from typing import Any
 
 from triton_doctor.redact.literals import SHORTEST
 
-# Rule and kind. Left out: entropy and keywords (false alarms on hashes), what our own forms tell
-# better (private keys over several lines), and those of IBM and Artifactory (words in capitals).
+# Rule, kind, and signs without which it finds nothing, in lower case. Left out: entropy and
+# keywords (false alarms on hashes), what our own forms tell better (private keys over several
+# lines), and those of IBM and Artifactory (words in capitals).
 _RULES = (
-    ("aws.AWSKeyDetector", "key"),
-    ("azure_storage_key.AzureStorageKeyDetector", "key"),
-    ("basic_auth.BasicAuthDetector", "credential"),
-    ("cloudant.CloudantDetector", "credential"),
-    ("discord.DiscordBotTokenDetector", "token"),
-    ("github_token.GitHubTokenDetector", "token"),
-    ("jwt.JwtTokenDetector", "token"),
-    ("mailchimp.MailchimpDetector", "key"),
-    ("npm.NpmDetector", "token"),
-    ("sendgrid.SendGridDetector", "key"),
-    ("slack.SlackDetector", "token"),
-    ("square_oauth.SquareOAuthDetector", "token"),
-    ("stripe.StripeDetector", "key"),
-    ("twilio.TwilioKeyDetector", "key"),
+    ("aws.AWSKeyDetector", "key", ("akia", "asia", "abia", "acca", "a3t", "aws")),
+    ("azure_storage_key.AzureStorageKeyDetector", "key", ("==",)),
+    ("basic_auth.BasicAuthDetector", "credential", ("://",)),
+    ("cloudant.CloudantDetector", "credential", ("cloudant",)),
+    ("discord.DiscordBotTokenDetector", "token", (".",)),
+    ("github_token.GitHubTokenDetector", "token", ("gh",)),
+    ("jwt.JwtTokenDetector", "token", ("eyj",)),
+    ("mailchimp.MailchimpDetector", "key", ("-us",)),
+    ("npm.NpmDetector", "token", ("npm", "_authtoken")),
+    ("sendgrid.SendGridDetector", "key", ("sg.",)),
+    ("slack.SlackDetector", "token", ("xox", "hooks.slack")),
+    ("square_oauth.SquareOAuthDetector", "token", ("sq0csp-",)),
+    ("stripe.StripeDetector", "key", ("k_live",)),
+    ("twilio.TwilioKeyDetector", "key", ("ac", "sk")),
 )
 
 
 def scanned(text: str) -> Iterator[tuple[str, str]]:
     """Kind and text of each secret that its rules see and that is no stand-in already."""
     seen: set[str] = set()
-    for kind, rule in _rules():
-        for secret in rule.analyze_string(text):
+    low = text.lower()
+    for name, kind, signs in _RULES:
+        if not any(sign in low for sign in signs):
+            continue
+        for secret in _rule(name).analyze_string(text):
             secret = secret.strip("\"'")
             if "[" not in secret and secret not in seen and len(secret) >= SHORTEST:
                 seen.add(secret)
@@ -46,9 +50,6 @@ def scanned(text: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _rules() -> list[tuple[str, Any]]:
-    found = []
-    for name, kind in _RULES:
-        module, _, rule = name.partition(".")
-        found.append((kind, getattr(import_module(f"detect_secrets.plugins.{module}"), rule)()))
-    return found
+def _rule(name: str) -> Any:
+    module, _, rule = name.partition(".")
+    return getattr(import_module(f"detect_secrets.plugins.{module}"), rule)()
