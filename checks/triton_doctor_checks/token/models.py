@@ -69,7 +69,7 @@ def source(context: Context, model: HubModel) -> str:
 def answers(context: Context, seen: HubModels | None, ask: str, fix: Plan) -> Iterator[Answer]:
     """The verdict on each model. ask: the command that asks for a token; fix: for a new one."""
     if seen is None:
-        yield unsure("unasked")
+        yield unsure("unasked", error=_why(context))
         return
     if not seen.asked:
         if context.settings.offline:
@@ -167,6 +167,15 @@ def account(context: Context) -> Iterator[Answer]:
         yield sound("account", name=seen.name, role=seen.role, orgs=orgs, rights=rights)
     elif seen.trouble is not None:
         yield unsure("account", error=seen.trouble.text or f"HTTP {seen.trouble.status}")
+
+
+def _why(context: Context) -> str:
+    """Why the Hub could not be asked."""
+    try:
+        context.fact(hub_models)
+    except FactUnavailable as error:
+        return error.reason
+    return ""
 
 
 def _account(context: Context) -> HubAccount:

@@ -154,6 +154,14 @@ def test_a_model_that_is_not_known(tmp_path: Path, arguments: str) -> None:
     assert verdict(tmp_path, in_variable(GOOD), arguments).outcome is Outcome.PASSED
 
 
+def test_a_hub_that_could_not_even_be_asked(tmp_path: Path) -> None:
+    facts = {"token": in_variable(GOOD), "shell": Shell("posix")}
+    models = serving(tmp_path, {"model": "google/gemma-2b"})
+    result = judge("token", facts={**facts, "repository": models})
+    assert result.outcome is Outcome.COULD_NOT_TELL
+    assert "not in the saved facts" in result.doubts[0].reason
+
+
 def test_another_shell_than_the_guides(tmp_path: Path) -> None:
     result = verdict(tmp_path, in_variable(GOOD), shell="powershell")
     finding = result.only()
