@@ -14,6 +14,7 @@ from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.container_view import container_view
 from triton_doctor.probes.docker_engine import docker_engine
+from triton_doctor.probes.token import token
 from triton_doctor.record import replace
 
 if TYPE_CHECKING:
@@ -60,9 +61,11 @@ def begun(host: Host, deployment: Deployment, settings: Settings) -> Context:
 
     A container takes longer to run than all the rest together. Loading the engine's SDK before it
     is work for one core, so that nothing else is begun meanwhile; then the rest hides behind it.
+    The token is known before a log that shows it is read.
     """
     context = Context(host, deployment, settings)
     if not settings.select and not settings.not_here:
+        context.settle(token, HEAD_START)
         context.start(container_view)
         context.settle(docker_engine, HEAD_START)
     return context
