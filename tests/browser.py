@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from tests.lab import machine
+
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--hide-scrollbars", "--remote-debugging-pipe"),
 )
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Page:
@@ -96,7 +96,7 @@ class Page:
 @contextmanager
 def browser(folder: Path) -> Iterator[Page]:
     """A fresh Chromium. (What is skipped fails in CI: see conftest.)"""
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    program = machine.browser()
     if program is None:
         pytest.skip("no Chromium is installed")
     to_read, to_write = os.pipe()

@@ -41,7 +41,7 @@ class Lab:
         self._used = False
 
     def start(self) -> None:
-        machine.need("dockerd", "docker", "iptables", "ip", "setpriv")
+        machine.need(*machine.PROGRAMS)
         sweep()
         images.busybox()
         self._home.mkdir()

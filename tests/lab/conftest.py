@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.lab)
             # The first to ask for an image or an engine also waits for it to be made.
             if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(400))
+                item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,16 @@ IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 # The daemons and network tools lie in sbin, which not every root's PATH names.
 os.environ["PATH"] = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin"
 
+# What every lab needs. Other programs are asked for where they are used.
+PROGRAMS = ("dockerd", "docker", "iptables", "ip", "setpriv", "chattr", "curl")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _PACKAGES = {
     "dockerd": "docker.io",
     "docker": "docker-cli",
     "iptables": "iptables",
     "ip": "iproute2",
     "setpriv": "util-linux",
+    "chattr": "e2fsprogs",
 }
 
 
@@ -42,6 +46,13 @@ def need(*programs: str, packages: Sequence[str] = ()) -> None:
             apt("install", "--yes", "--no-install-recommends", *missing)
 
 
+def browser() -> str | None:
+    """The program of a browser; None where there is none, and only root could install one."""
+    if is_root() and not any(map(shutil.which, _BROWSERS)):
+        need(_BROWSERS[0])
+    return next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+
+
 def _missing(programs: Sequence[str], packages: Sequence[str]) -> list[str]:
     missing = [_PACKAGES.get(program, program) for program in programs if not shutil.which(program)]
     return missing + [name for name in packages if not _installed(name)]
@@ -57,7 +68,7 @@ def apt_alone() -> Iterator[None]:
 
 def apt(*arguments: str, cwd: Path | None = None) -> None:
     """Runs apt-get; only within `apt_alone`."""
-    argv = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments]
+    argv = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3", *arguments]
     done = subprocess.run(
         argv,
         cwd=cwd,

@@ -14,13 +14,12 @@ from tests.lab.network import Network
 from tests.lab.roots import Roots
 from tests.lab.stock import Stock
 
-_PROGRAMS = ("dockerd", "docker", "iptables", "ip", "setpriv", "mmdebstrap", "docker-registry")
-_MORE_PROGRAMS = ("openssl", "gcc", "dash", "zsh", "fish")
+_PROGRAMS = ("mmdebstrap", "docker-registry", "dash", "fish", "gcc", "openssl", "zsh")
 _PACKAGES = ("debian-archive-keyring", "acl", "libc6-dev")
 
 
 def main() -> None:
-    machine.need(*_PROGRAMS, *_MORE_PROGRAMS, packages=_PACKAGES)
+    machine.need(*machine.PROGRAMS, *_PROGRAMS, packages=_PACKAGES)
     images.busybox()
     with tempfile.TemporaryDirectory() as folder:
         roots = Roots(Stock(Path(folder)), Network())
@@ -28,6 +27,7 @@ def main() -> None:
         for suite in newer.SUITES:
             roots.tar(suite, newer.PACKAGES)
         roots.tar("bookworm")
+    machine.browser()
 
 
 if __name__ == "__main__":
