@@ -6,6 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from triton_doctor.deployment import Deployment, Settings
@@ -14,7 +15,9 @@ from triton_doctor.host.protocol import DockerTrouble, Host
 from triton_doctor.probes.base import Asking, Probe
 from triton_doctor.readings import Reading
 from triton_doctor.record import Mutable, Record, field
+from triton_doctor.redact import keep_secret
 
+_SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "NGC_API_KEY", "NVIDIA_API_KEY")
 F = TypeVar("F")
 Listener = Callable[[str, Probe[Any]], None]
 LogReader = Callable[[str], Reading]
@@ -56,6 +59,8 @@ class Context:
     ) -> None:
         self._host, self._deployment, self._settings = host, deployment, settings
         self._recorded, self._recorded_untold = recorded, dict(untold or {})
+        if recorded is None:
+            _keep_secrets(host, deployment)
         self._listen: Listener = lambda _event, _probe: None
         self._reader: LogReader | None = None
         self._slots: dict[str, _Slot] = {}
@@ -215,6 +220,13 @@ class _Machine(Record, frozen=True):
 def asking(context: Context, host: Host) -> Asking:
     """The machine as a probe sees it, for a use case that asks it something of its own."""
     return _Machine(context, host)
+
+
+def _keep_secrets(host: Host, deployment: Deployment) -> None:
+    """Whatever this run goes on to show, the tokens of its environment are not in it."""
+    for name in (deployment.token_env, *_SECRETS):
+        with suppress(LookupError):  # a machine written down may never have been asked for it
+            keep_secret(host.env(name) or "")
 
 
 def _last_line(error: Exception) -> str:

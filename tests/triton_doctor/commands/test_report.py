@@ -6,6 +6,7 @@ import hashlib
 import html
 import io
 import json
+import shlex
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests import planted
+from tests.triton_doctor.test_cli import doctor
 from triton_doctor.commands import report as command
 from triton_doctor.commands.compare import Asked as Compared
 from triton_doctor.commands.compare import compare
@@ -135,6 +137,29 @@ def test_no_secret_is_in_any_format_of_a_plain_run(
     shown = capsys.readouterr()
     assert "launch" in shown.out or "crashed" in shown.out
     assert found(shown.out + shown.err, planted.HIDDEN) == []
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "sarif"])
+@pytest.mark.parametrize("file", ["compose.yaml", "run.sh"])
+def test_no_secret_is_in_what_is_said_of_a_users_own_command(
+    file: str, form: str, tmp_path: Path
+) -> None:
+    """Each canary is the value of a variable whose name says nothing. Docker's login is not looked
+    up for this, and nobody breaks a value by a table in a script."""
+    kinds = set(planted.SECRETS) - {"known, in base64", "known, broken by a table"}
+    texts = {f"C{n}": planted.SECRETS[kind][0] for n, kind in enumerate(sorted(kinds))}
+    parts = [part for kind in kinds for part in planted.SECRETS[kind][1]]
+    image = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
+    server = f"tritonserver --model-repository=/models --x={planted.TOKEN}"
+    service = {"image": image, "command": server, "environment": texts, "labels": texts}
+    words = [f"-e {name}={shlex.quote(text)}" for name, text in texts.items()]
+    (tmp_path / "compose.yaml").write_text(json.dumps({"services": {"triton": service}}))
+    (tmp_path / "run.sh").write_text(f"docker run --gpus all {' '.join(words)} {image} {server}\n")
+    home = {"HOME": str(tmp_path), "HF_TOKEN": planted.PLAIN}
+    done = doctor("command", "--from", file, "--format", form, cwd=tmp_path, **home)
+    shown = (done.stdout + done.stderr).decode()
+    assert done.returncode in (1, 3), shown
+    assert found(shown, parts) == []
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
