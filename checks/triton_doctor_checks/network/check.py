@@ -61,6 +61,20 @@ def check(context: Context) -> Answers:
     yield from _mirror(context, seen, reach.endpoint.rstrip("/") if reach else "")
 
 
+def _answers(seen: HubModels) -> bool:
+    """Whether anything came that the Hub alone says: a model, or a refusal with its own mark."""
+    every = [one for model in seen.models for one in (model.access, model.info)]
+    return any(
+        one is None or one.code or one.of_no_model or one.of_the_token or one.status in (403, 429)
+        for one in every
+    )
+
+
+def _status(seen: HubModels) -> int:
+    every = [one for model in seen.models for one in (model.access, model.info)]
+    return next((one.status for one in every if one is not None and one.status), 0)
+
+
 def _mirror(context: Context, seen: HubModels, theirs: str) -> Iterator[Answer]:
     """Whether the server asks the same Hub. theirs: the one that its container or image names."""
     if not seen.asked or theirs == seen.address:
@@ -88,8 +102,10 @@ def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
     name, why = host(seen.address), seen.unreached
     if not seen.asked:
         yield unsure("offline", host=name)
-    elif why is None:
+    elif why is None and _answers(seen):
         yield sound(host=name)
+    elif why is None:
+        yield unsure("no-hub", host=name, status=_status(seen))
     elif why.kind == "offline":
         yield unsure("offline-here", host=name)
     elif _elsewhere(context):

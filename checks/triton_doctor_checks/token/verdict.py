@@ -67,7 +67,7 @@ def _refused(answer: Said) -> Verdict:
     if answer.status not in _NO_WAY_IN:
         return "untold"
     if answer.status == 401:
-        return "gated" if answer.code == _GATE else "hidden"
+        return "gated" if answer.code == _GATE else "untold"
     text = answer.text.lower()
     told = next((told for part, told in _SENTENCES if part in text), None)
     return told or ("terms" if answer.code == _GATE else "refused")

@@ -41,6 +41,13 @@ class Said(Record, frozen=True):
         return self.kind not in ("answer", "offline")
 
     @property
+    def of_no_model(self) -> bool:
+        """The Hub knows no such model, or shows none; any web server may answer 404 or 401."""
+        hidden = "username or password" in self.text.lower()
+        absent = self.code == "RepoNotFound" or "repository not found" in self.text.lower()
+        return (self.status == 404 and absent) or (self.status == 401 and hidden)
+
+    @property
     def of_the_token(self) -> bool:
         """The token is none that the Hub knows, so that it refuses whatever is asked with it."""
         return self.status == 401 and "invalid credentials" in self.text.lower()

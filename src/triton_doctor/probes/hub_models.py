@@ -77,9 +77,7 @@ class HubModel(Record, frozen=True):
     @property
     def unknown(self) -> bool:
         """The Hub says that it has no such model, or shows none to whoever asked."""
-        if self.info is None or self.info.code in ("GatedRepo", "RevisionNotFound"):
-            return False
-        return self.info.status == 404 or (self.info.status == 401 and not self.info.of_the_token)
+        return self.info is not None and self.info.of_no_model
 
 
 class HubModels(Record, frozen=True):

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from tests.kit import JudgeResult, judge
-from tests.stand_in_hub import Repo, StandInHub
+from tests.stand_in_hub import Answer, Repo, StandInHub
 from tests.stand_in_server import StandIn, reply
 from tests.triton_doctor_checks.command.reading import taken
 from tests.triton_doctor_checks.command.test_commands import TOKEN as HANDED
@@ -78,6 +78,14 @@ def test_a_hub_that_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert result.ids == ["network/mirror-not-handed"]
     assert result.healthy == f"The Hub at {hub.url[7:]} answers"
     assert result.only().severity is Severity.NOTE
+
+
+def test_an_answer_that_any_server_gives(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with StandInHub(always=Answer(404, b"Not Found")) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        result = judged(folder)
+    assert (result.ids, result.healthy) == (["network/mirror-not-handed"], "")
+    assert "with HTTP 404, and whether it is the Hub cannot be told" in result.doubts[0].reason
 
 
 def test_a_mirror_that_the_container_knows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,6 +136,8 @@ def test_each_model_is_judged(
         (Answer(429, b"slow down", {"Retry-After": "77"}), "takes no more questions from here"),
         (Answer(503, b"<html>"), f"did not say whether {OPEN} may be read (HTTP 503)"),
         (said(500, "Internal Error"), "(HTTP 500)"),
+        (Answer(404, b"Not Found", {"Content-Type": "text/plain"}), "(HTTP 404)"),
+        (Answer(401, b"", {"WWW-Authenticate": "Basic"}), "(HTTP 401)"),
     ],
 )
 def test_what_is_nobodys_fault_is_not_told(
