@@ -47,6 +47,7 @@ class _Clock(Mutable):
     last: float
     tells: float
     first: float | None = None
+    then: int = 0  # tokens that were there with the first word
 
     def next(self) -> Head | bytes | None:
         while True:
@@ -66,10 +67,10 @@ class _Clock(Mutable):
             if isinstance(block, bytes):
                 yield block
 
-    def word(self) -> None:
+    def word(self, tokens: int) -> None:
         self.last, self.tells = time.monotonic(), self.waits.notice
         if self.first is None:
-            self.first = self.last - self.began
+            self.first, self.then = self.last - self.began, tokens
 
 
 def stream(
@@ -106,7 +107,7 @@ def stream(
         tokens=gathered.counted or (gathered.pieces if streamed else 0),
         counted=bool(gathered.counted),
         junk=gathered.junk,
-        pieces=gathered.pieces,
+        at_first=clock.then or 1,
         streamed=streamed,
     )
 
@@ -145,7 +146,7 @@ def _events(
             if piece.error is not None:
                 return Failure("error", piece.error, status=200)
             if new := gathered.take(piece):
-                clock.word()
+                clock.word(gathered.counted or gathered.pieces)
                 write(new)
     except TooLong:
         return Failure("junk", status=200, body=start)
@@ -171,7 +172,7 @@ def _whole(
     if piece.text is None:
         return Failure("junk", status=200, body=data[:KEPT])
     if new := gathered.take(piece):
-        clock.word()
+        clock.word(gathered.counted or gathered.pieces)
         write(new)
     return None if gathered.text else Failure("empty", status=200)
 

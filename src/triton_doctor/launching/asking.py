@@ -91,8 +91,8 @@ class Answered(Record, frozen=True):
     """What became of a request. first_token_s: None, no word came; seconds: in all.
 
     tokens: as the server counted them, else pieces of the stream, which hold about one each;
-    text: all that came, as the model wrote it. junk: pieces that could not be read. pieces: in how
-    many it came; streamed: it was asked for so.
+    text: all that came, as the model wrote it. junk: pieces that could not be read. at_first:
+    tokens that had come with the first word; streamed: it was asked for so.
     """
 
     first_token_s: float | None
@@ -102,22 +102,22 @@ class Answered(Record, frozen=True):
     tokens: int = 0
     counted: bool = False
     junk: int = 0
-    pieces: int = 2
+    at_first: int = 1
     streamed: bool = True
 
     @property
     def per_second(self) -> float | None:
-        """Tokens a second, once the first was there; None where there are too few to tell.
+        """Tokens a second, once the first word was there; None where there are too few to tell.
 
-        Words that came all together, as those do that are not whole letters until the last one, do
-        not tell when the first of them was made.
+        Several tokens may come with the first word, as when the bytes of a letter wait for its last
+        one: when they were made is not known.
         """
         if not self.streamed:
             return self.tokens / self.seconds if self.tokens and self.seconds > 0 else None
-        if self.first_token_s is None or min(self.tokens, self.pieces) < 2:
+        if self.first_token_s is None or self.tokens <= self.at_first:
             return None
         rest = self.seconds - self.first_token_s
-        return (self.tokens - 1) / rest if rest > 0 else None
+        return (self.tokens - self.at_first) / rest if rest > 0 else None
 
 
 def body(prompt: str, sampling: Sampling, *, stream: bool) -> dict[str, Any]:

@@ -109,9 +109,10 @@ def test_speed_is_that_after_the_first_token() -> None:
 
 def test_words_that_came_all_together_tell_no_speed() -> None:
     """As when the bytes of a letter wait for its last one."""
-    assert Answered(1.78, 1.7801, "x", tokens=5, pieces=1).per_second is None
+    assert Answered(1.78, 1.7801, "x", tokens=5, at_first=5).per_second is None
+    assert Answered(1.0, 3.0, "x", tokens=9, at_first=5).per_second == 2.0
 
 
 def test_speed_of_an_answer_that_was_not_streamed_is_that_of_the_whole() -> None:
-    assert Answered(None, 2.0, "x", tokens=5, pieces=1, streamed=False).per_second == 2.5
-    assert Answered(None, 2.0, "x", pieces=1, streamed=False).per_second is None
+    assert Answered(None, 2.0, "x", tokens=5, streamed=False).per_second == 2.5
+    assert Answered(None, 2.0, "x", streamed=False).per_second is None
