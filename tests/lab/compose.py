@@ -25,7 +25,7 @@ class Compose:
         self._program = folder / _PROGRAM
         if not self._program.exists():
             folder.mkdir()
-            tar = lab.roots.tar(_SUITE, PACKAGES)
+            tar = lab.roots.files(_SUITE, PACKAGES)
             subprocess.run(["tar", "-xf", str(tar), "-C", str(folder), f"./{_PROGRAM}"], check=True)
 
     def run(

@@ -13,8 +13,11 @@ from tests.lab.engine import Engine
 from tests.lab.roots import Roots
 
 SUITES = ("trixie", "testing")
-# Compose is for `compose.py`: one root serves both.
-PACKAGES = ("docker.io", "docker-compose", "iptables", "ca-certificates")
+# Compose is for `compose.py`: one root serves both. The rest is what is run in there beside Docker.
+PACKAGES = (
+    *("docker.io", "docker-compose", "iptables"),
+    *("base-files", "dash", "coreutils", "mount"),
+)
 
 # The root of the mount namespace itself is changed, which a mere chroot does not do: `docker exec`
 # enters that root, and would find the machine's files there. Folders for temporary files are the
@@ -36,6 +39,14 @@ until test -S {folder}/containerd.sock; do sleep 0.1; done
 """
 
 
+def _set_up(root: Path) -> None:
+    """What the packages' own scripts would have done, as far as Docker looks at it."""
+    (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+    (root / "etc/group").write_text("root:x:0:\n")
+    for name in ("iptables", "ip6tables"):
+        (root / "usr/sbin" / name).symlink_to(f"{name}-nft")
+
+
 @contextmanager
 def newer_engine(
     folder: Path,
@@ -52,7 +63,8 @@ def newer_engine(
     """
     root = folder / "root"
     root.mkdir(parents=True)
-    subprocess.run(["tar", "-xf", roots.tar(suite, PACKAGES), "-C", root], check=True)
+    subprocess.run(["tar", "-xf", roots.files(suite, PACKAGES), "-C", root], check=True)
+    _set_up(root)
     specs = folder / "cdi"
     specs.mkdir()
     for name, text in (cdi or {}).items():

@@ -25,7 +25,7 @@ def main() -> None:
         roots = Roots(Stock(Path(folder)), Network())
         triton.tar(roots)
         for suite in newer.SUITES:
-            roots.tar(suite, newer.PACKAGES)
+            roots.files(suite, newer.PACKAGES)
         roots.tar("bookworm")
     machine.browser()
 
