@@ -2,8 +2,8 @@
 
     python -m tests.recordings.record_runs FOLDER
 
-The states are those that need no Docker engine; `tests/lab/record_runs.py` makes those that do.
-Each recording has been through the Redactor, like any report.
+The states are those that need no Docker engine. Each recording has been through the Redactor, like
+any report.
 """
 
 from __future__ import annotations
