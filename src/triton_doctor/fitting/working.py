@@ -30,8 +30,12 @@ def activation(model: Model, engine: Engine) -> Amount:
     running = max(_layer(model, engine), _sampling(model, engine))
     peak = max(running, _compiling(model, engine))
     media = Amount(_MEDIA, _MEDIA) if model.multimodal else Amount()
-    # What was compiled by an earlier start is found again, and needs no copy.
-    return Amount(peak, int(0.1 * GIB) + running // 5 + (peak - running) // 3) + media
+    # What was compiled by an earlier start is found again, and needs no copy. Over several GPUs
+    # one start had none, and another one of each GPU's part.
+    unclear = (peak - running) // 3
+    if engine.tensor > 1 and engine.v1 and not engine.eager:
+        unclear = model.vocabulary * model.hidden * engine.bytes // engine.tensor // 2
+    return Amount(peak, int(0.1 * GIB) + running // 5 + unclear) + media
 
 
 def elsewhere(engine: Engine) -> Amount:
