@@ -24,6 +24,7 @@ from triton_doctor.launching.recipe import LABEL, recipe
 from triton_doctor.record import Record
 
 SETTLE = 1.0  # s that an engine has to finish a creation whose caller went away
+LONGEST = 15.0  # s that clearing up may take
 LOG = 8 << 20  # bytes of a log that are read for causes
 _STEP = 0.02
 
@@ -100,25 +101,34 @@ class Trial:
         """Take away what is half made; whether there was anything."""
         if self.settled or not (self._making or self.container):
             return False
-        removed = False
         with _undisturbed():
-            deadline = time.monotonic() + SETTLE
-            while not removed:
-                removed = self._removed()
-                if removed or self.container or time.monotonic() > deadline:
-                    break
-                time.sleep(_STEP)
+            removed = self._cleared()
         self._making, self.container = False, ""
         return removed
 
-    def _removed(self) -> bool:
-        try:
-            mine = self._place.launcher.labelled(f"{LABEL}={self._run}")
-            for one in mine:
-                self._place.launcher.remove(one)
-        except DockerTrouble:
-            return False  # an engine that is gone has nothing that we could remove
-        return bool(mine)
+    def _cleared(self) -> bool:
+        """Remove what bears this run's label; whether there was anything.
+
+        A creation that nobody waits for any more goes on in the engine, and may list its container
+        once more after it was removed: none must have been seen for a while.
+        """
+        launcher, removed = self._place.launcher, False
+        began = last = time.monotonic()
+        mine: list[str] = []
+        while time.monotonic() - began < LONGEST:
+            try:
+                mine = launcher.labelled(f"{LABEL}={self._run}")
+                for one in mine:
+                    launcher.remove(one)
+            except DockerTrouble as error:
+                if error.kind != "api":
+                    return removed  # an engine that is gone has nothing that we could remove
+            if mine:
+                removed, last = True, time.monotonic()
+            elif time.monotonic() - last >= (SETTLE if self._making else 0.0):
+                break
+            time.sleep(_STEP)
+        return removed and not mine
 
     def _pull(self) -> None:
         pulling, began = Pulling(), time.monotonic()
@@ -132,7 +142,11 @@ class Trial:
         plan = container_plan(self.deployment, self._place.host.absolute)
         body = recipe(plan, self._place.environ, self._run)
         self._making = True
-        self.container = self._place.launcher.create(plan.name, body)
+        try:
+            self.container = self._place.launcher.create(plan.name, body)
+        except DockerTrouble as error:
+            self._making = error.kind != "api"  # what the engine refused, it does not make
+            raise
         self._making = False
 
 
