@@ -21,6 +21,8 @@ from triton_doctor.registry import load_catalogue
 
 REPORT, FACTS = "report.json", "facts.json"
 SCHEMA_VERSION = 1
+_ALONE = ""  # a report that is a file of its own: the name that the user gave says which
+_ORIGIN = "A bundle comes from `triton-doctor report`, a report from `--format json`."
 
 
 class Recording(Record, frozen=True):
@@ -57,19 +59,16 @@ class Recording(Record, frozen=True):
 
 def recording(path: str) -> Recording:
     """Read one; UsageError for what is none."""
-    found = read_bundle(path, (REPORT, FACTS), REPORT)
-    if REPORT not in found:
+    found = read_bundle(path, (REPORT, FACTS), _ALONE)
+    name = _ALONE if _ALONE in found else REPORT
+    if name not in found:
         raise UsageError(f"has no {REPORT}", where=path, hint="It is no bundle of triton-doctor's.")
-    document = _parsed(path, REPORT, found[REPORT])
+    document = _parsed(path, name, found[name])
     if FACTS in found:
         document = {**document, **_parsed(path, FACTS, found[FACTS])}
     kept = Recording(path, document)
     if not isinstance(document.get("facts"), dict) or "schema_version" not in document:
-        raise UsageError(
-            "is no report of triton-doctor's",
-            where=path,
-            hint="A bundle comes from `triton-doctor report`, a report from `--format json`.",
-        )
+        raise UsageError("is no report of triton-doctor's", where=path, hint=_ORIGIN)
     if document["schema_version"] != SCHEMA_VERSION:
         raise UsageError(
             f"is of schema version {document['schema_version']}, which this doctor does not read",
@@ -119,10 +118,11 @@ def _taken(kept: Recording, key: str, kind: type[Record]) -> Record:
 
 
 def _parsed(path: str, name: str, data: bytes) -> dict[str, Any]:
+    told = f"{name} is" if name else "is"
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name} is not JSON: {error}", where=path) from None
+        raise UsageError(f"{told} not JSON: {error}", where=path, hint=_ORIGIN) from None
     if not isinstance(document, dict):
-        raise UsageError(f"{name} is no report", where=path)
+        raise UsageError(f"{told} no report", where=path, hint=_ORIGIN)
     return document

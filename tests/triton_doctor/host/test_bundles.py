@@ -122,9 +122,18 @@ def test_one_whose_bytes_were_turned(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_report(text: str, said: str, tmp_path: Path) -> None:
-    (tmp_path / "r.json").write_text(text)
-    with pytest.raises(UsageError, match=said):
-        recording(str(tmp_path / "r.json"))
+    path = tmp_path / "notes.txt"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=said) as raised:
+        recording(str(path))
+    assert str(raised.value).startswith(f"{path}: is ")
+    assert REPORT not in str(raised.value), "the file that was given is named, and no other"
+
+
+def test_a_bundles_file_that_is_no_report_is_named(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", lambda packed: packed.writestr(REPORT, "{"), report=False)
+    with pytest.raises(UsageError, match=r"a\.zip: report\.json is not JSON"):
+        recording(str(path))
 
 
 def test_a_folder_and_what_is_not_there(tmp_path: Path) -> None:
