@@ -32,7 +32,7 @@ def without_words(finding: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_there_are_recordings() -> None:
-    assert len(RUNS) >= 6
+    assert len(RUNS) >= 8
     assert len(DRIVERS) >= 8
 
 
