@@ -39,8 +39,9 @@ until test -S {folder}/containerd.sock; do sleep 0.1; done
 """
 
 
-def _set_up(root: Path) -> None:
-    """What the packages' own scripts would have done, as far as Docker looks at it."""
+def _set_up(root: Path, files: Path) -> None:
+    """Unpack, and do what the packages' own scripts would have, as far as Docker looks at it."""
+    subprocess.run(["tar", "-xf", files, "-C", root], check=True)
     (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     (root / "etc/group").write_text("root:x:0:\n")
     for name in ("iptables", "ip6tables"):
@@ -63,8 +64,7 @@ def newer_engine(
     """
     root = folder / "root"
     root.mkdir(parents=True)
-    subprocess.run(["tar", "-xf", roots.files(suite, PACKAGES), "-C", root], check=True)
-    _set_up(root)
+    _set_up(root, roots.files(suite, PACKAGES))
     specs = folder / "cdi"
     specs.mkdir()
     for name, text in (cdi or {}).items():

@@ -19,14 +19,14 @@ def cards(context: Context, named: tuple[str, ...]) -> list[Card]:
     """At least one card; UsageError where none is named that is known, and none is here."""
     if named:
         return [one for name in named for one in _named(name)]
-    here = _here(context)
-    if not here:
+    found = here(context)
+    if not found:
         raise UsageError(
             "no NVIDIA GPU answers here, and none was named",
             where="--gpu",
             hint='Name the card, such as --gpu "H100 80GB", or its memory, such as --gpu 24GiB.',
         )
-    return here
+    return found
 
 
 def _named(text: str) -> list[Card]:
@@ -44,7 +44,8 @@ def _named(text: str) -> list[Card]:
     return [found] * count
 
 
-def _here(context: Context) -> list[Card]:
+def here(context: Context) -> list[Card]:
+    """Those of this machine that the deployment is given; none where that cannot be told."""
     try:
         seen = context.fact(gpus)
     except FactUnavailable:

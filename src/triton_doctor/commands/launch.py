@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from triton_doctor.commands.launch_bench import Desk, Yes, desk
 from triton_doctor.commands.launch_causes import causes
 from triton_doctor.commands.launch_look import NAME_TAKEN, errors
+from triton_doctor.commands.launch_memory import show_memory
 from triton_doctor.commands.launch_serving import asked as ask_model
 from triton_doctor.commands.launch_trial import Trial
 from triton_doctor.commands.output import only, write_whole
@@ -164,6 +165,7 @@ class _Run:
         if seen.dead:
             desk.say("left-running", "dim", name=seen.name)
             return self._end("died", FOUND)
+        show_memory(desk, trial, seen)
         self._what_next(trial)
         return self._end("ready", UNCLEAR if seen.failure else HEALTHY)
 

@@ -21,12 +21,13 @@ def fits_as_json(every: Sequence[Fitted], exit_code: int) -> str:
         "schema_version": SCHEMA_VERSION,
         "doctor": {"version": __version__},
         "exit_code": exit_code,
-        "models": [_model(one) for one in every],
+        "models": [fitted_document(one) for one in every],
     }
     return json.dumps(body, indent=2) + "\n"
 
 
-def _model(one: Fitted) -> dict[str, Any]:
+def fitted_document(one: Fitted) -> dict[str, Any]:
+    """One model: its card, its estimate, changes that make it fit, and the figures of a log."""
     return {
         "name": one.name,
         "where": one.where,

@@ -53,7 +53,7 @@ class FitText(Record, frozen=True):
         yield Line()
         yield from self._notes(found)
         yield from self._changes(one)
-        yield from self._compared(one)
+        yield from self.compared(one)
 
     def _heading(self, one: Fitted) -> Iterator[Line]:
         found, count = one.estimate, one.estimate.engine.gpus
@@ -164,7 +164,7 @@ class FitText(Record, frozen=True):
         words = f"{self.say('fit', key)}; {self.say('fit', 'after', **after)}"
         yield from paragraph(words, self.width, indent=6)
 
-    def _compared(self, one: Fitted) -> Iterator[Line]:
+    def compared(self, one: Fitted) -> Iterator[Line]:
         """The estimate beside vLLM's own figures."""
         told, found = one.logged, one.estimate
         if told is None:

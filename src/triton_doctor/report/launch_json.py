@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from triton_doctor import __version__
+from triton_doctor.fitting.fitted import Fitted
 from triton_doctor.launching.outcome import Outcome
 from triton_doctor.launching.pulling import Pulled
 from triton_doctor.model import Finding
 from triton_doctor.record import Mutable, Record, asdict, field
 from triton_doctor.redact import clean
 from triton_doctor.report.as_json import SCHEMA_VERSION, finding_document
+from triton_doctor.report.fit_json import fitted_document
 from triton_doctor.report.fix_json import Attempt, attempt_document
 
 
@@ -33,7 +35,8 @@ class Start(Record, frozen=True):
 class Launched(Mutable):
     """What is learned in the course of a launch.
 
-    address: host:port of the server; dead: the server is ready, and what it serves is not.
+    address: host:port of the server; dead: the server is ready, and what it serves is not; memory:
+    what vLLM took of the GPU, beside what was foreseen.
     """
 
     container: str = ""
@@ -46,6 +49,7 @@ class Launched(Mutable):
     failure: str = ""
     dead: bool = False
     pulled: Pulled | None = None
+    memory: Fitted | None = None
     causes: tuple[Finding, ...] = ()
     starts: list[Start] = field(default_factory=list)
 
@@ -69,6 +73,7 @@ def launch_as_json(
         "seconds_to_first_token": _rounded(seen.first_token_s),
         "answer": clean(seen.answer) if seen.answer else None,
         "failure": clean(seen.failure) or None,
+        "memory": fitted_document(seen.memory) if seen.memory else None,
         "causes": [finding_document(one) for one in seen.causes],
         "starts": [_start(one) for one in seen.starts],
         "fixes": [attempt_document(one) for one in attempts],
