@@ -82,10 +82,10 @@ class Terminal:
             while time.monotonic() < end and self._read(0.1):
                 pass
 
-    def until(self, words: str, timeout: float = 30) -> None:
-        """Wait until these words stand on the screen."""
+    def until(self, words: str, timeout: float = 30, *, times: int = 1) -> None:
+        """Wait until these words stand on the screen, so often."""
         end = time.monotonic() + timeout
-        while words not in self.flat:
+        while self.flat.count(words) < times:
             if time.monotonic() > end or not self._read(0.2):
                 raise AssertionError(f"{words!r} was not shown:\n{self.text}")
 

@@ -3,8 +3,9 @@
 Read in vLLM 0.7.3, 0.8.4, 0.9.0.1, 0.9.2, 0.11.0, 0.13.0, 0.15.1, 0.19.0 and 0.22.1
 (`engine/arg_utils.py`, `v1/worker/gpu_worker.py`, `v1/core/kv_cache_utils.py`); a version between
 two of these is taken for the lower one. Triton's backend starts the engine as vLLM's own server
-does from 25.01 on (github.com/triton-inference-server/vllm_backend, src/model.py), which decides
-two of the defaults.
+does from 25.01 on (github.com/triton-inference-server/vllm_backend, src/model.py; since 2026 with a
+copy of the server's own function in src/utils/vllm_backend_utils.py, whose usage context is the
+server's), which decides two of the defaults.
 """
 
 from __future__ import annotations
