@@ -15,18 +15,16 @@ from triton_doctor.api import (
     unsure,
 )
 from triton_doctor.probes.checkpoint import Checkpoint
-from triton_doctor.probes.containers import Containers, containers
 from triton_doctor.probes.fit_facts import (
     Card,
     Estimate,
     Fitted,
-    cards,
     fits,
-    given,
     held,
+    here,
     on_idle_cards,
 )
-from triton_doctor.probes.gpus import Gpus, gpus
+from triton_doctor.probes.gpus import gpus
 from triton_doctor.probes.release import release
 from triton_doctor.probes.repository import repository
 from triton_doctor.probes.weights import weights
@@ -47,7 +45,7 @@ def check(context: Context) -> Answers:
         yield not_for_here("none-asked")
         return
     context.start(gpus, weights, release)
-    on = _cards(context)
+    on = here(context)
     known = [one for one in context.fact(weights).checkpoints if one.config is not None]
     if not on or not known:
         yield not_for_here("no-model" if on else "no-card")
@@ -134,24 +132,6 @@ def _evidence(told: Estimate) -> list[str]:
 
 def _signed(size: int) -> str:
     return gib(size) if size >= 0 else f"-{gib(-size)}"
-
-
-def _cards(context: Context) -> list[Card]:
-    try:
-        seen = context.fact(gpus)
-    except FactUnavailable:
-        return []
-    mine = given(seen.reading.gpus, context.deployment.gpu_ids)
-    return cards(seen, mine, _containers(context, seen), context.deployment.name)
-
-
-def _containers(context: Context, seen: Gpus) -> Containers | None:
-    if not any(one.container for one in seen.holders):
-        return None
-    try:
-        return context.fact(containers)
-    except FactUnavailable:
-        return None
 
 
 def _vllm(context: Context) -> str | None:

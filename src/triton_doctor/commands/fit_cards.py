@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 
 from triton_doctor.context import Context
-from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.errors import UsageError
 from triton_doctor.fitting.cards import Card, alike, card, names
-from triton_doctor.probes.containers import Containers, containers
-from triton_doctor.probes.fit_facts import cards as cards_of
-from triton_doctor.probes.fit_facts import given
-from triton_doctor.probes.gpus import Gpus, gpus
+from triton_doctor.probes.fit_facts import here
 
 _MANY = re.compile(r"(\d{1,3})\s*[x*]\s+(.+)", re.IGNORECASE)
 
@@ -42,23 +39,3 @@ def _named(text: str) -> list[Card]:
             hint=f"Known: {', '.join(near)}. Any other by its memory, such as --gpu 24GiB.",
         )
     return [found] * count
-
-
-def here(context: Context) -> list[Card]:
-    """Those of this machine that the deployment is given; none where that cannot be told."""
-    try:
-        seen = context.fact(gpus)
-    except FactUnavailable:
-        return []
-    mine = given(seen.reading.gpus, context.deployment.gpu_ids)
-    return cards_of(seen, mine, _containers(context, seen), context.deployment.name)
-
-
-def _containers(context: Context, seen: Gpus) -> Containers | None:
-    """Asked only where one may hold memory of a card."""
-    if not any(one.container for one in seen.holders):
-        return None
-    try:
-        return context.fact(containers)
-    except FactUnavailable:
-        return None

@@ -29,10 +29,9 @@ def memory(context: Context, log: bytes) -> Fitted | None:
 
     A log of several engines does not say whose figures are whose.
     """
-    from triton_doctor.commands.fit_cards import here
     from triton_doctor.fitting.fitted import asked, fitted
     from triton_doctor.fitting.logged import arguments, logged
-    from triton_doctor.probes.fit_facts import held, on_idle_cards
+    from triton_doctor.probes.fit_facts import held, here, on_idle_cards
     from triton_doctor.probes.release import release
     from triton_doctor.probes.weights import weights
 

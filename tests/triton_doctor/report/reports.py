@@ -26,7 +26,7 @@ from triton_doctor.report.telling import Telling
 from triton_doctor.report.verdict import exit_code
 
 MANY = 30  # reports; each has words of others in some twenty places
-ROOTS = Roots("/work/serving", "/work")
+ROOTS = Roots("/srv/serving", "/srv")
 HOSTILE = [
     "<script>alert(1)</script>",
     "]]>",
@@ -62,7 +62,7 @@ PLACES = [
     "http://[::1]:8000:1:2",
     "model_repository/gemma/1/model.json:3:7",
     "model_repository/gemma/config.pbtxt",
-    "/work/compose.yaml:2:1",
+    "/srv/compose.yaml:2:1",
     "/etc/odd place/run.sh:9:4",
     "3:7",
     "../up/model.json:1:1",
