@@ -98,7 +98,7 @@ def test_nobody_was_asked(scene: Scene) -> None:
 def test_a_dry_run_starts_nothing(scene: Scene) -> None:
     before = scene.state()
     run = launch(scene, "--dry-run", data=False)
-    assert run.code == 0
+    assert run.code == 3  # with --offline nobody can say whether the Hub gives the model
     assert "docker run -d" in run.out
     assert scene.state() == before
 

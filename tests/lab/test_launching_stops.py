@@ -59,7 +59,7 @@ def begun(scene: Scene, *args: str, host: str = "") -> subprocess.Popen[bytes]:
     )
 
 
-def ended(run: subprocess.Popen[bytes], timeout: float = 30) -> tuple[int, dict[str, Any], str]:
+def ended(run: subprocess.Popen[bytes], timeout: float = 90) -> tuple[int, dict[str, Any], str]:
     out, err = run.communicate(timeout=timeout)
     return run.returncode, json.loads(out) if out else {}, err.decode()
 

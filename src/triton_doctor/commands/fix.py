@@ -11,7 +11,7 @@ from typing import Literal
 from triton_doctor.commands.diagnose import begun, text_report
 from triton_doctor.commands.examine import examine
 from triton_doctor.commands.fix_deciders import Unattended, Wizard, Write, described
-from triton_doctor.commands.fix_end import Rest, all_well, ending, leftovers, yours
+from triton_doctor.commands.fix_end import Rest, ending, leftovers, way_is_clear, yours
 from triton_doctor.commands.fix_launch import offer_launch
 from triton_doctor.commands.fix_rounds import Bench, Decider, Rounds
 from triton_doctor.commands.fix_token import TokenAsking
@@ -97,7 +97,7 @@ class _Run:
         attempts = [*rounds.attempts, *leftovers(report, rounds.attempts, self._bench, rest)]
         whole = self._whole(report, self._screen.width)
         self._end(report, attempts, list(ending(report, attempts, self._bench, whole)))
-        if self._wizard and all_well(report, partial=whole.partial or whole.aside):
+        if self._wizard and way_is_clear(report, partial=whole.partial or whole.aside):
             launched = offer_launch(self._bench, self._hosts)
             if launched is not None:
                 return launched

@@ -13,7 +13,6 @@ from triton_doctor.record import Record
 from triton_doctor.repairs import Applicability, Fix
 from triton_doctor.report.as_text import TextReport
 from triton_doctor.report.fix_json import Attempt
-from triton_doctor.report.verdict import unclear
 
 
 class Rest(Record, frozen=True):
@@ -98,8 +97,7 @@ def yours(
             yield from bench.text.words(reason, "warning")
 
 
-def all_well(report: Report, *, partial: bool) -> bool:
-    """Whether nothing that is known stands in the way of the start."""
+def way_is_clear(report: Report, *, partial: bool) -> bool:
+    """Whether nothing that is known stands in the way of a start, as `launch` itself judges."""
     errors = any(one.severity is Severity.ERROR for one in report.counted)
-    untold = any(unclear(result) for result in report.results)
-    return bool(report.results) and not errors and not untold and not partial
+    return bool(report.results) and not errors and not partial
