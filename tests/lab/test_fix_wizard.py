@@ -48,7 +48,7 @@ def test_the_offer_to_start_is_taken_at_a_word_only(lab: Lab, tmp_path: Path) ->
         seen.press("a")
         seen.until("Start the server now?")
         seen.press(ENTER)
-        assert seen.code() == 0
+        assert seen.code() == 3  # with --offline nobody can say what the Hub would
     assert gone(lab, "fix_starts")
     with wizard(lab, tmp_path, "fix_starts") as seen:
         seen.until("Start the server now?")
