@@ -13,6 +13,7 @@ from triton_doctor.commands.launch_look import NAME_TAKEN, errors
 from triton_doctor.commands.launch_memory import show_memory
 from triton_doctor.commands.launch_serving import asked as ask_model
 from triton_doctor.commands.launch_trial import Trial
+from triton_doctor.commands.launch_watch import hearing
 from triton_doctor.commands.output import only, write_whole
 from triton_doctor.commands.screen import parting
 from triton_doctor.host.protocol import Host
@@ -64,7 +65,8 @@ def launch(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
     with closing(hosts()) as host:
         run = _Run(desk(hosts, host, layers, asked.yes, changes=not asked.dry_run), asked)
         try:
-            return run.run()
+            with hearing():
+                return run.run()
         except KeyboardInterrupt:
             return run.interrupted()
         finally:
