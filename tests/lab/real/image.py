@@ -8,10 +8,10 @@ from tests.lab.bench import Lab
 from tests.lab.real.environment import site_packages
 
 _TAG = "lab-real-vllm:0.9.0.1"
-# vLLM's extension wants a newer libstdc++ than Debian 12 has.
+# vLLM's extension wants a newer libstdc++ than Debian 12 has; it comes from where the image did.
 _INSTALL = """\
 set -e
-echo 'deb http://deb.debian.org/debian trixie main' >/etc/apt/sources.list.d/trixie.list
+sed -n 's/bookworm/trixie/p' /etc/apt/sources.list >/etc/apt/sources.list.d/trixie.list
 apt-get update
 DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends -t trixie \
     libstdc++6 libc6
