@@ -20,6 +20,7 @@ from triton_doctor.cli_options import plain_options as _plain_options
 from triton_doctor.cli_reports import compare, replay, report
 from triton_doctor.cli_server import ask, stop
 from triton_doctor.errors import UsageError
+from triton_doctor.interrupts import install, taken
 
 USAGE, BUG, INTERRUPTED, TERMINATED = 2, 4, 130, 143
 SHELLS = ["bash", "fish", "powershell", "cmd", "git-bash", "compose"]
@@ -246,7 +247,7 @@ def main() -> NoReturn:
     The process ends at once: a probe that hangs must not hold up its end, and taking a hundred
     modules down in good order would be a tenth of a run.
     """
-    signal.signal(signal.SIGTERM, _terminate)
+    install({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _terminate})
     gc.disable()  # a run lives for half a second; looking for garbage is a tenth of its loading
     code = _run()
     for stream in (sys.stdout, sys.stderr):
@@ -265,9 +266,11 @@ def _run() -> int:
         click.echo(f"triton-doctor: {error}", err=True)
         return USAGE
     except (KeyboardInterrupt, click.Abort):
+        taken()
         click.echo("triton-doctor: stopped; nothing was left behind", err=True)
         return INTERRUPTED
     except Terminated:
+        taken()
         return TERMINATED
     except BrokenPipeError:
         return 0  # the reader went away, as `| head` does, from a command that only prints

@@ -13,6 +13,7 @@ from triton_doctor.context import Context, asking
 from triton_doctor.deployment import ALL_MODELS, Deployment, Settings
 from triton_doctor.errors import FactUnavailable, UsageError
 from triton_doctor.host.protocol import Host
+from triton_doctor.interrupts import taken
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.launching.asking import Answered, Sampling, address, body, server_url
 from triton_doctor.launching.curl import curl_line
@@ -55,6 +56,7 @@ def ask(host: Host, deployment: Deployment, settings: Settings, asked: Asked) ->
                 url, model, prompt, asked.sampling, teller.word, waits, asked.streamed
             )
         except KeyboardInterrupt:
+            taken()
             teller.stopped()
             return INTERRUPTED
         except BrokenPipeError:  # the reader has seen enough, as `| head` does

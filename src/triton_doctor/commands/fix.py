@@ -22,6 +22,7 @@ from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.journal import Journal, journal_folder
 from triton_doctor.host.hands import LocalHands
 from triton_doctor.host.protocol import Host
+from triton_doctor.interrupts import taken
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.lines import Line, line
 from triton_doctor.model import Report
@@ -53,6 +54,7 @@ def fix(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
         try:
             return run.run()
         except KeyboardInterrupt:
+            taken()
             parting(run.so_far())
             return INTERRUPTED
 

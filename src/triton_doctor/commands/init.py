@@ -19,6 +19,7 @@ from triton_doctor.fixing.prepare import prepare
 from triton_doctor.fixing.trouble import FixTrouble
 from triton_doctor.host.hands import LocalHands
 from triton_doctor.host.protocol import Host
+from triton_doctor.interrupts import taken
 from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line, command, line, paragraph
 from triton_doctor.probes.release import Release, release
@@ -59,6 +60,7 @@ def init(host: Host, layers: Layers, asked: Asked) -> int:
         try:
             plan = _plan(deployment, layers, asked, say)
         except KeyboardInterrupt:
+            taken()
             parting(say("fix", "stopped"))
             return INTERRUPTED
         there = _there(plan, say)

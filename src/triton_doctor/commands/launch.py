@@ -13,10 +13,10 @@ from triton_doctor.commands.launch_look import NAME_TAKEN, errors
 from triton_doctor.commands.launch_memory import show_memory
 from triton_doctor.commands.launch_serving import asked as ask_model
 from triton_doctor.commands.launch_trial import Trial
-from triton_doctor.commands.launch_watch import hearing
 from triton_doctor.commands.output import only, write_whole
 from triton_doctor.commands.screen import parting
 from triton_doctor.host.protocol import Host
+from triton_doctor.interrupts import taken
 from triton_doctor.launching.outcome import (
     FOUND,
     HEALTHY,
@@ -65,9 +65,9 @@ def launch(hosts: Callable[[], Host], layers: Layers, asked: Asked) -> int:
     with closing(hosts()) as host:
         run = _Run(desk(hosts, host, layers, asked.yes, changes=not asked.dry_run), asked)
         try:
-            with hearing():
-                return run.run()
+            return run.run()
         except KeyboardInterrupt:
+            taken()
             return run.interrupted()
         finally:
             run.tidy()
@@ -250,6 +250,7 @@ class _Run:
 
             with suppress(KeyboardInterrupt):
                 trial.settled = asking.confirm(desk.phrases("launch", "keep"), default=False)
+            taken()
         key = "stopped"
         done = (
             [one for one in desk.rounds.attempts if one.state == "applied"] if desk.rounds else []

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from math import inf
-from types import FrameType
 from typing import Any
 
 from triton_doctor.host.launcher import Launcher
@@ -114,8 +111,6 @@ class Watch:
         return Died(int(value), now - self._began, served)
 
     def _next(self, seconds: float) -> tuple[str, Any]:
-        if _heard:
-            raise KeyboardInterrupt
         try:
             return self._events.get(timeout=max(seconds, 0.01))
         except queue.Empty:
@@ -173,30 +168,3 @@ class Watch:
             if before and moved(before, now):
                 self._events.put(("moved", None))
             before = now
-
-
-@contextmanager
-def hearing() -> Iterator[None]:
-    """Keep in mind that Ctrl-C was pressed, while a server is waited for.
-
-    Its exception is raised wherever the main thread is, and gets lost in a callback that a library
-    makes and whose errors it drops; seen with coverage at work. Then the next wait raises it.
-    """
-    _heard.clear()
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not usual or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGINT, _hear)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _hear(number: int, frame: FrameType | None) -> None:
-    _heard.append(number)
-    signal.default_int_handler(number, frame)
-
-
-_heard: list[int] = []

@@ -13,6 +13,7 @@ from triton_doctor.context import Context, asking
 from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.launcher import Launcher
 from triton_doctor.host.protocol import DockerTrouble, Host
+from triton_doctor.interrupts import taken
 from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.launching.recipe import LABEL
 from triton_doctor.lines import Line, command, paragraph
@@ -65,6 +66,7 @@ def stop(host: Host, layers: Layers, asked: Asked) -> int:
         except (FactUnavailable, DockerTrouble) as error:
             return ending.told("untold", UNCLEAR, reason=clean(str(error)))
         except KeyboardInterrupt:
+            taken()
             key = "interrupted" if ending.begun else "declined"
             parting(ending.words(key))
             return INTERRUPTED

@@ -18,6 +18,7 @@ from triton_doctor.fixing.journal import Entry, Journal, journal_folder
 from triton_doctor.fixing.trouble import FixTrouble
 from triton_doctor.host.hands import LocalHands
 from triton_doctor.host.protocol import Host
+from triton_doctor.interrupts import taken
 from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line, command, line, paragraph
 from triton_doctor.record import Record
@@ -73,6 +74,7 @@ def _undone(entry: Entry, journal: Journal, talk: _Talk) -> int:
     except FixTrouble as trouble:
         return talk.refused(journal.find(entry.id) or entry, trouble.text)
     except KeyboardInterrupt:
+        taken()
         now = journal.find(entry.id) or entry
         half = now.state == "begun" and now != entry
         key = "stopped-within" if half else "stopped"
