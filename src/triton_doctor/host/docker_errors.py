@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
 
 import requests
 from docker.errors import APIError
 
+from triton_doctor.host.nested import nested
 from triton_doctor.host.protocol import DockerTrouble, Trouble
 
 # Looked at in this order: the innermost cause says more than its wrappers.
@@ -49,7 +49,7 @@ def trouble(error: BaseException) -> DockerTrouble:
     """The one DockerTrouble that an exception of the SDK stands for."""
     if isinstance(error, APIError):
         return DockerTrouble("api", (error.explanation or str(error)).strip(), error.status_code)
-    chain = list(_chain(error))
+    chain = list(nested(error))
     for wanted, kind in _KINDS:
         for one in chain:
             if isinstance(one, wanted):
@@ -69,19 +69,3 @@ def _sentence(kind: Trouble, error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return str(error)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception, its causes, and exceptions that stand among their arguments."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, tuple):
-            waiting += one
-        # An exception's `reason` may be another exception, or no more than a word.
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from triton_doctor.host.hub import HubKind, HubTrouble
+from triton_doctor.host.nested import nested
 
 _LONG = 300  # signs of a sentence that are worth reading
 _CERTIFICATES: dict[int, HubKind] = {  # by OpenSSL's X509_V_ERR_...
@@ -64,7 +65,7 @@ def trouble(error: BaseException, proxied: bool) -> HubTrouble:
 
     proxied: a proxy stands between, so that who cannot be reached is the proxy.
     """
-    chain = list(_chain(error))
+    chain = list(nested(error))
     for one in chain:
         if type(one).__name__ == "OfflineModeIsEnabled":  # a ConnectionError too
             return HubTrouble("offline", sentence("offline", one))
@@ -145,18 +146,3 @@ def _wait(headers: Mapping[str, str]) -> float | None:
             return None
     left = re.search(r";\s*t\s*=\s*(\d+)", headers.get("ratelimit", ""))
     return float(left[1]) if left else None
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception, its causes, and exceptions that stand among their arguments."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, tuple):
-            waiting += one
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
