@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from triton_doctor.fitting.engine import Starter
 
 # Settings of vLLM by their names in model.json, each an option of its own.
 VALUES = (
@@ -59,6 +62,11 @@ def _of_vllm(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_of_vllm
 @click.option("--vllm", metavar="VERSION", help="Version of vLLM. [that of the image]")
+@click.option(
+    "--started-by",
+    type=click.Choice(["triton", "program"]),
+    help="Whose defaults the engine has: Triton's, or those of a program with AsyncLLM. [triton]",
+)
 @click.option("--image", metavar="IMAGE", help="Server image, for its version of vLLM.")
 @click.option("--log", metavar="SOURCE", help="A log of vLLM, or a container, to compare with.")
 @click.option("--repository", metavar="FOLDER", help="Model repository folder.")
@@ -76,6 +84,7 @@ def fit(
     more: tuple[str, ...],
     vllm: str | None,
     log: str | None,
+    started_by: Starter | None,
     form: str,
     output: str | None,
     config: str | None,
@@ -95,5 +104,5 @@ def fit(
     from triton_doctor.settings import Layers
 
     given = values({name: options.pop(name) for name in VALUES}, more)
-    asked = Asked(model, gpus_named, given, vllm, log, form, output)
+    asked = Asked(model, gpus_named, given, vllm, log, started_by, form, output)
     return estimate(LocalHost(), Layers(options, os.environ, config), asked)

@@ -14,7 +14,8 @@ from triton_doctor.commands.screen import Screen
 from triton_doctor.context import Context
 from triton_doctor.errors import FactUnavailable, UsageError
 from triton_doctor.fitting.cards import Card
-from triton_doctor.fitting.fitted import Fitted, asked, fitted
+from triton_doctor.fitting.engine import Starter
+from triton_doctor.fitting.fitted import Fitted, asked, beside, fitted
 from triton_doctor.fitting.logged import Logged, arguments, logged
 from triton_doctor.host.protocol import Host
 from triton_doctor.knowledge.house import Phrases, phrases
@@ -37,13 +38,15 @@ _SEVERITY = {"short": Severity.ERROR, "near": Severity.WARNING}
 class Asked(Record, frozen=True):
     """model: a folder, an id of the Hub, or a model of the repository; None for all of those;
     gpus: names of cards; values: of model.json, which win over the file; log: to compare with;
-    form: text or json; output: a file to write to instead of the screen."""
+    starter: of the engine, where it is said; form: text or json; output: a file to write to instead
+    of the screen."""
 
     model: str | None = None
     gpus: tuple[str, ...] = ()
     values: Mapping[str, Any] = {}
     vllm: str | None = None
     log: str | None = None
+    starter: Starter | None = None
     form: str = "text"
     output: str | None = None
 
@@ -79,7 +82,10 @@ def _fitted(
 ) -> Fitted:
     shown = arguments(told) if told else {}
     values = {**one.arguments, **shown, **wanted.values}
-    found = fitted(one.model or one.named, one.where, asked(held(one), values, on, vllm), told)
+    question = asked(held(one), values, on, vllm, wanted.starter or "triton")
+    if told and not wanted.starter:
+        question = beside(question, told)
+    found = fitted(one.model or one.named, one.where, question, told)
     trouble = one.error or REASONS.get(one.reason, one.reason)
     return replace(found, trouble=clean(trouble)) if one.config is None else found
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.reading import Config
@@ -24,6 +24,8 @@ NEWEST = "0.27.1"  # of the newest image that the doctor knows
 _LARGE = 70 << 30  # from here on vLLM takes larger steps by default
 _LONG = 32768  # V0 cuts prompts into pieces from here on
 _EIGHT = ("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "int8")
+Starter = Literal["triton", "program"]
+ALONE = (2048, 128)  # of AsyncLLM, whatever the card, where no server starts it
 _TYPES = {"float32": 4, "float": 4, "half": 2, "float16": 2, "bfloat16": 2}
 
 
@@ -32,7 +34,8 @@ class Engine(Record, frozen=True):
     max_num_batched_tokens and max_num_seqs; cache_bytes: of an element of the cache; cache_type:
     as it was asked for; fixed: kv_cache_memory_bytes, offload: bytes for each GPU kept in the
     machine's own memory; hybrid: layers with windows give back what they have passed; v1: the
-    newer engine; online: quantization that is done while loading.
+    newer engine; online: quantization that is done while loading; starter: whose defaults batched
+    and seqs are, where model.json does not say both.
     """
 
     vllm: tuple[int, ...]
@@ -59,6 +62,7 @@ class Engine(Record, frozen=True):
     rank: int = 0
     online: str = ""
     said: frozenset[str] = frozenset()
+    starter: Starter = "triton"
 
     @property
     def gpus(self) -> int:
@@ -74,15 +78,21 @@ def version(text: str | None) -> tuple[int, ...]:
     return tuple(int(one) for one in match[0].split(".")) if match else (0,)
 
 
-def engine(raw: Mapping[str, Any], model: Model, card: Card, vllm: str | None) -> Engine:
-    """Settings as vLLM would have them. raw: model.json; values of a wrong type are left out."""
+def engine(
+    raw: Mapping[str, Any], model: Model, card: Card, vllm: str | None, starter: Starter = "triton"
+) -> Engine:
+    """Settings as vLLM would have them. raw: model.json; values of a wrong type are left out.
+
+    starter: Triton, which starts the engine as vLLM's own server does, or a program with AsyncLLM.
+    """
     asked, number = Config(raw), version(vllm)
     v1 = _is_v1(number, card)
     length = _length(asked, model)
     cache = asked.text("kv_cache_dtype") or "auto"
     if cache == "auto" and model.quantized and number >= (0, 12):
         cache = model.quantized.cache or cache
-    batched, seqs = _steps(asked, number, v1, card, length)
+    usual = ALONE if v1 and starter == "program" else _usual(asked, number, v1, card, length)
+    batched, seqs = _steps(asked, v1, length, usual)
     size = _TYPES.get(asked.text("dtype"), model.bytes)
     return Engine(
         vllm=number,
@@ -113,6 +123,7 @@ def engine(raw: Mapping[str, Any], model: Model, card: Card, vllm: str | None) -
         rank=asked.whole("max_lora_rank") or 16,
         online=_online(asked, model),
         said=frozenset(str(name) for name in raw),
+        starter=starter,
     )
 
 
@@ -136,18 +147,22 @@ def _length(asked: Config, model: Model) -> int:
     return asked.whole("max_model_len") or model.length
 
 
-def _steps(
+def _usual(
     asked: Config, number: tuple[int, ...], v1: bool, card: Card, length: int
 ) -> tuple[int, int]:
-    """Tokens and requests of one step: what is asked for, or the defaults of a server."""
-    batched, seqs = asked.whole("max_num_batched_tokens"), asked.whole("max_num_seqs")
+    """Tokens and requests of one step by the defaults of a server."""
     large = card.total >= _LARGE and not card.is_a100 if number >= (0, 8, 5) else card.is_h100
     if v1:
-        usual, many = (8192, 1024) if large else (2048, 256)
-    else:
-        pieces = asked.flag("enable_chunked_prefill")
-        pieces = length > _LONG if pieces is None else pieces
-        usual, many = (2048 if pieces else max(length, 2048)), 256
+        return (8192, 1024) if large else (2048, 256)
+    pieces = asked.flag("enable_chunked_prefill")
+    pieces = length > _LONG if pieces is None else pieces
+    return (2048 if pieces else max(length, 2048)), 256
+
+
+def _steps(asked: Config, v1: bool, length: int, defaults: tuple[int, int]) -> tuple[int, int]:
+    """Tokens and requests of one step: what is asked for, or the defaults."""
+    batched, seqs = asked.whole("max_num_batched_tokens"), asked.whole("max_num_seqs")
+    usual, many = defaults
     seqs = seqs or many
     if not batched:
         batched = min(usual, seqs * length) if v1 and length else usual

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from triton_doctor.fitting.amount import Amount
 from triton_doctor.fitting.cache import Cache, cache
 from triton_doctor.fitting.cards import Card
-from triton_doctor.fitting.engine import Engine, engine
+from triton_doctor.fitting.engine import Engine, Starter, engine
 from triton_doctor.fitting.shape import Model
 from triton_doctor.fitting.weights import weights
 from triton_doctor.fitting.working import activation, context, elsewhere, graphs
@@ -58,7 +58,8 @@ class Question(Record, frozen=True):
     """A model, what model.json asks for, and a card like each of those that it is to go on.
 
     stored: elements by type, from the headers of the files; files: their bytes, where there are no
-    headers; vllm: its version, None = the newest that is known; cards: how many there are.
+    headers; vllm: its version, None = the newest that is known; cards: how many there are; starter:
+    who starts the engine, which decides two of its defaults.
     """
 
     model: Model
@@ -68,10 +69,12 @@ class Question(Record, frozen=True):
     stored: Mapping[str, int] | None = None
     files: int = 0
     cards: int = 1
+    starter: Starter = "triton"
 
     def ask(self, **changes: Any) -> Estimate:
         """The estimate with some arguments of model.json changed."""
-        return _estimate(self, engine({**self.asked, **changes}, self.model, self.card, self.vllm))
+        values = {**self.asked, **changes}
+        return _estimate(self, engine(values, self.model, self.card, self.vllm, self.starter))
 
 
 def _estimate(question: Question, asked: Engine) -> Estimate:

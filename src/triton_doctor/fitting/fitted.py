@@ -8,9 +8,10 @@ from typing import Any, Literal
 from triton_doctor.fitting.architecture import model
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.changes import Change, changes
+from triton_doctor.fitting.engine import ALONE, Starter
 from triton_doctor.fitting.estimate import Estimate, Question
-from triton_doctor.fitting.logged import Logged
-from triton_doctor.record import Record
+from triton_doctor.fitting.logged import Logged, requests
+from triton_doctor.record import Record, replace
 
 Source = Literal["headers", "files", "config"]
 
@@ -27,7 +28,8 @@ class Held(Record, frozen=True):
 class Fitted(Record, frozen=True):
     """name: as the user calls it; where: it was read; source: what the weights were told by;
     logged: of vLLM itself; trouble: why nothing was seen of it, in the Hub's or the system's own
-    words."""
+    words; other: the estimate if somebody else started the engine, None where that is the same.
+    """
 
     name: str
     where: str
@@ -37,9 +39,16 @@ class Fitted(Record, frozen=True):
     changes: tuple[Change, ...] = ()
     logged: Logged | None = None
     trouble: str = ""
+    other: Estimate | None = None
 
 
-def asked(held: Held, settings: Mapping[str, Any], cards: list[Card], vllm: str | None) -> Question:
+def asked(
+    held: Held,
+    settings: Mapping[str, Any],
+    cards: list[Card],
+    vllm: str | None,
+    starter: Starter = "triton",
+) -> Question:
     """The question for the card with the least memory of those that vLLM would take.
 
     cards: all that the server is given, in its order; at least one.
@@ -58,6 +67,7 @@ def asked(held: Held, settings: Mapping[str, Any], cards: list[Card], vllm: str 
         stored=held.elements or None,
         files=held.size,
         cards=len(cards),
+        starter=starter,
     )
 
 
@@ -65,4 +75,31 @@ def fitted(name: str, where: str, question: Question, told: Logged | None = None
     """The answer to a question, with the changes that would make it fit."""
     source: Source = "headers" if question.stored else "files" if question.files else "config"
     found = tuple(changes(question))
-    return Fitted(name, where, source, question, question.ask(), found, told)
+    estimate = question.ask()
+    other = None if told else _other(question, estimate)  # a log says what was taken
+    return Fitted(name, where, source, question, estimate, found, told, other=other)
+
+
+def beside(question: Question, told: Logged) -> Question:
+    """The question as a log answers it: how many requests a step has, and who started the engine.
+
+    The log says neither in words. Steps of AsyncLLM's own size on a card for which a server takes
+    larger ones are those of a program.
+    """
+    seqs = requests(told)
+    if seqs:
+        question = replace(question, asked={"max_num_seqs": seqs, **question.asked})
+    usual = question.ask(max_num_batched_tokens=None)
+    alone = told.batched == ALONE[0] != usual.engine.batched
+    return replace(question, starter="program") if alone else question
+
+
+def _other(question: Question, estimate: Estimate) -> Estimate | None:
+    """The same model with the steps that the engine has by default for the other starter."""
+    if estimate.verdict == "unknown":
+        return None
+    other = replace(
+        question, starter="triton" if question.starter == "program" else "program"
+    ).ask()
+    steps = [(one.engine.batched, one.engine.seqs) for one in (estimate, other)]
+    return None if steps[0] == steps[1] else other

@@ -12,11 +12,14 @@ from collections.abc import Iterable
 from triton_doctor.record import Record, asdict
 
 GIB = 2**30
+_CAPTURED = 512  # requests: vLLM captures no graphs for more, however many there may be
 _NUMBER = r"(-?[\d,]+(?:\.\d+)?)"
 _GIB = rf"{_NUMBER} ?(?:GiB|GB)"
 _PATTERNS = {
     "version": r"LLM engine \(v(\d[\w.+]*)\)",
     "length": r"max_seq_len=(\d+)",
+    "batched": r"Chunked prefill is enabled with max_num_batched_tokens=(\d+)",
+    "captured": r"\bmax_(?:cudagraph_)?capture_size\W{1,4}(\d+)",
     "tensor": r"tensor_parallel_size=(\d+)",
     "pipeline": r"pipeline_parallel_size=(\d+)",
     "weights": rf"(?:[Mm]odel loading took|Loading model weights took|model weights take) {_GIB}",
@@ -34,10 +37,13 @@ _FOUND = {name: re.compile(text) for name, text in _PATTERNS.items()}
 
 class Logged(Record, frozen=True):
     """Figures of a log; None is what it does not say. Bytes, but for tokens, blocks, length and
-    concurrency. graphs: as captured; estimated: as vLLM foresaw them."""
+    concurrency. batched: tokens in a step; captured: requests of the largest CUDA graph; graphs: as
+    captured; estimated: as vLLM foresaw them."""
 
     version: str = ""
     length: int | None = None
+    batched: int | None = None
+    captured: int | None = None
     tensor: int | None = None
     pipeline: int | None = None
     weights: int | None = None
@@ -64,7 +70,8 @@ def logged(lines: Iterable[str]) -> Logged:
         for name, pattern in _FOUND.items():
             if match := pattern.search(line):
                 if name == "version":
-                    found.clear()  # a new start
+                    # A new start; its tokens in a step are told before its version.
+                    found = {key: found[key] for key in found if key == "batched"}
                 found.setdefault(name, []).append(match.groups())
     return Logged(**{name: _value(name, every) for name, every in found.items()})  # type: ignore[arg-type]
 
@@ -73,11 +80,17 @@ def arguments(told: Logged) -> dict[str, int]:
     """What the log shows of the settings, by their names in model.json."""
     named = {
         "length": "max_model_len",
+        "batched": "max_num_batched_tokens",
         "tensor": "tensor_parallel_size",
         "pipeline": "pipeline_parallel_size",
     }
     values = asdict(told)
     return {argument: values[name] for name, argument in named.items() if values[name]}
+
+
+def requests(told: Logged) -> int | None:
+    """How many requests a step may have: half of what graphs were captured for, up to a limit."""
+    return told.captured // 2 if told.captured and told.captured < _CAPTURED else None
 
 
 def _value(name: str, every: list[tuple[str, ...]]) -> str | int | float:
@@ -86,6 +99,6 @@ def _value(name: str, every: list[tuple[str, ...]]) -> str | int | float:
     numbers = [float(groups[-1].replace(",", "")) for groups in every]
     if name == "concurrency":
         return min(numbers)
-    if name in ("length", "tensor", "pipeline", "tokens", "blocks"):
+    if name in ("length", "batched", "captured", "tensor", "pipeline", "tokens", "blocks"):
         return int(min(numbers) if name in ("tokens", "blocks") else numbers[-1])
     return int((min(numbers) if name == "room" else max(numbers)) * GIB)

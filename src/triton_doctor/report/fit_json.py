@@ -44,6 +44,7 @@ def fitted_document(one: Fitted) -> dict[str, Any]:
             {"kind": change.kind, "values": change.values, **estimate(change.estimate)}
             for change in one.changes
         ],
+        "if_started_otherwise": estimate(one.other) if one.other else None,
         "logged": asdict(one.logged) if one.logged else None,
     }
 
@@ -68,6 +69,7 @@ def estimate(found: Estimate) -> dict[str, Any]:
             "kv_cache_dtype": asked.cache_type,
             "block_size": found.block or asked.block,
             "enforce_eager": asked.eager,
+            "started_by": asked.starter,
         },
         "budget": found.budget if told else None,
         "weights": _amount(found.weights) if told else None,

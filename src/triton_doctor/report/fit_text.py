@@ -52,6 +52,8 @@ class FitText(Record, frozen=True):
         yield from self._parts(found)
         yield Line()
         yield from self._notes(found)
+        if one.other:
+            yield from paragraph(self._started(found, one.other), self.width)
         yield from self._changes(one)
         yield from self.compared(one)
 
@@ -139,6 +141,17 @@ class FitText(Record, frozen=True):
         if found.printed > found.tokens * 1.01 and found.tokens:
             text = self.say("fit", "printed", printed=f"{found.printed:,}")
             yield from paragraph(text, self.width)
+
+    def _started(self, found: Estimate, other: Estimate) -> str:
+        """Whose defaults were taken, and what the other ones come to."""
+        return self.say(
+            "fit",
+            f"started-{found.engine.starter}",
+            batched=f"{other.engine.batched:,}",
+            seqs=f"{other.engine.seqs:,}",
+            cache=gib(max(0, other.room.bytes)),
+            tokens=f"{other.tokens:,}",
+        )
 
     def _changes(self, one: Fitted) -> Iterator[Line]:
         if one.estimate.verdict == "fits":

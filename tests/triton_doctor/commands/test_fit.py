@@ -191,3 +191,48 @@ def test_offline_nothing_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     code, one = asked_of_hub(host, capsys, offline="true")
     assert (code, one["trouble"]) == (3, "--offline")
     assert not [line for line in host.asked if line.startswith("hub")]
+
+
+EAGER = {"gpu_memory_utilization": 0.5, "max_model_len": 8192, "enforce_eager": True}
+
+
+def test_the_defaults_that_are_assumed_are_said_with_what_the_others_come_to(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Measured with AsyncLLM alone on this card: 24.04 GiB."""
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER)["models"]
+    other = one["if_started_otherwise"]
+    assert one["settings"]["started_by"] == "triton"
+    assert other["settings"]["max_num_seqs"] == 128
+    assert other["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
+    run("llama-3.1-8b", gpus=H100, values=EAGER)
+    assert "Assumed is that Triton starts the engine" in capsys.readouterr().out
+
+
+def test_a_program_that_starts_the_engine_itself(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER, starter="program")["models"]
+    assert one["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
+    assert one["if_started_otherwise"]["settings"]["max_num_batched_tokens"] == 8192
+
+
+def test_nothing_is_assumed_where_both_are_given(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {**EAGER, "max_num_seqs": 16, "max_num_batched_tokens": 2048}
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=values)["models"]
+    assert one["if_started_otherwise"] is None
+
+
+def test_a_log_says_who_started_the_engine(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Steps of AsyncLLM's own size on a card for which a server takes larger ones."""
+    lines = [
+        "Chunked prefill is enabled with max_num_batched_tokens=2048.",
+        "Initializing a V1 LLM engine (v0.22.1) with config: max_seq_len=8192",
+        "Available KV cache memory: 24.04 GiB",
+    ]
+    Path("alone.log").write_text("\n".join(lines))
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER, log="alone.log")["models"]
+    assert (one["settings"]["max_num_seqs"], one["if_started_otherwise"]) == (128, None)
+    assert one["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)

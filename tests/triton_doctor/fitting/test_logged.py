@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triton_doctor.fitting.logged import GIB, Logged, arguments, logged
+from triton_doctor.fitting.logged import GIB, Logged, arguments, logged, requests
 
 LOGS = Path(__file__).parent / "logs"
 V0, WORKERS, V1 = ((LOGS / f"{name}.log").read_text("utf-8") for name in ("v0", "v0-workers", "v1"))
@@ -49,3 +49,22 @@ def test_the_last_start_counts() -> None:
 @pytest.mark.parametrize("text", ["", "I1129 server started", "max_seq_len=5"])
 def test_other_logs_say_nothing(text: str) -> None:
     assert figures(text).empty
+
+
+def test_the_steps_of_a_start_are_told_before_its_version() -> None:
+    steps = "INFO [scheduler.py:205] Chunked prefill is enabled with max_num_batched_tokens={}.\n"
+    told = figures(steps.format(8192) + V0 + steps.format(2048) + V1)
+    assert arguments(told)["max_num_batched_tokens"] == 2048
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ("'max_cudagraph_capture_size': 256, 'dynamic_shapes_config': {}", 128),
+        ('"cudagraph_capture_sizes":[64,32,1],"max_capture_size":64}', 32),
+        ("'max_cudagraph_capture_size': 512", None),  # 256 requests, or any more
+        ("'max_cudagraph_capture_size': 0", None),  # eager
+    ],
+)
+def test_requests_are_half_of_what_graphs_are_for(config: str, expected: int | None) -> None:
+    assert requests(figures(f"compilation_config={{{config}")) == expected
