@@ -35,6 +35,8 @@ def recorded(name: str) -> Gpus:
         ("idle-deep", "ok", 0),
         ("two-gpus-deep", "ok", 0),
         ("two-gpus-held", "ok", 0),
+        ("four-gpus-deep", "ok", 0),
+        ("four-gpus-held", "ok", 0),
         ("one-device-hidden", "ok", 0),
         ("library-hidden", "library-missing", 12),
         ("devices-hidden", "failed", 17),

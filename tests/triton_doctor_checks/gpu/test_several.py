@@ -17,6 +17,7 @@ from triton_doctor.probes.images import Images, ImageSeen
 from triton_doctor.record import replace
 
 REAL = recorded("two-gpus-deep")
+FOUR = recorded("four-gpus-held")
 WIDE = models('{"model": "m", "tensor_parallel_size": 2}')
 ONE = models('{"model": "m"}')
 
@@ -77,6 +78,26 @@ def test_the_memory_of_a_gpu_that_a_variable_hides_does_not_matter() -> None:
     assert (
         order.only().severity is Severity.NOTE
     )  # GPU 0 is the second, which one model leaves idle
+
+
+@pytest.mark.parametrize(
+    ("asked", "visible", "width", "problems"),
+    [
+        ("all", None, 4, ["gpu/busy"]),
+        ("all", None, 8, ["gpu/too-few", "gpu/busy"]),
+        ("1,2,3", None, 3, []),
+        ("1,2,3", None, 4, ["gpu/too-few"]),
+        ("all", "3,1", 2, []),
+        ("all", "3,1", 4, ["gpu/too-few"]),
+        ("1,3", "3,1", 2, ["gpu/not-visible"]),  # in the container they are 0 and 1
+    ],
+)
+def test_four_real_gpus_of_which_the_first_is_held(
+    asked: str, visible: str | None, width: int, problems: list[str]
+) -> None:
+    wide = models(f'{{"model": "m", "tensor_parallel_size": {width}}}')
+    own = image() if visible is None else image(CUDA_VISIBLE_DEVICES=visible)
+    assert seen(FOUR, gpus=asked, images=own, repository=wide).ids == problems
 
 
 def test_unlike_gpus() -> None:

@@ -16,7 +16,7 @@ SLOW = "gpu/throttled"
 OTHER = (GpuProcess(7, 1 << 30),)
 
 
-@pytest.mark.parametrize("name", ["idle-deep", "two-gpus-deep"])
+@pytest.mark.parametrize("name", ["idle-deep", "two-gpus-deep", "four-gpus-deep"])
 def test_real_gpus_as_they_came_are_sound(name: str) -> None:
     assert seen(recorded(name)).outcome is Outcome.PASSED
 
