@@ -90,6 +90,13 @@ class Context:
             raise FactUnavailable(probe.name, f"{probe.doing}: {slot.trouble}")
         return cast("F", slot.value)
 
+    def known(self, probe: Probe[F]) -> F | None:
+        """The fact of a probe, or None where there is none: for what a judgement can do without."""
+        try:
+            return self.fact(probe)
+        except FactUnavailable:
+            return None
+
     def now(self) -> float:
         """Seconds since the epoch, by the machine's clock."""
         return self._host.now()
@@ -212,6 +219,9 @@ class _Machine(Record, frozen=True):
 
     def fact(self, probe: Probe[F]) -> F:
         return self.context.fact(probe)
+
+    def known(self, probe: Probe[F]) -> F | None:
+        return self.context.known(probe)
 
     def start(self, *probes: Probe[Any]) -> None:
         self.context.start(*probes)

@@ -72,6 +72,11 @@ def test_a_probe_that_crashes_says_where() -> None:
         make().fact(no_window)
 
 
+def test_what_a_judgement_can_do_without_is_none_where_it_is_not_known() -> None:
+    assert make().known(no_window) is None
+    assert make().known(weather([])) == Weather(21.5, ("north",))
+
+
 def test_facts_are_saved_and_played_back_without_asking_a_machine() -> None:
     calls: list[int] = []
     context, look = make(), weather(calls)

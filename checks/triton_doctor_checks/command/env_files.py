@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triton_doctor.api import Answers, Context, FactUnavailable, Severity, found
+from triton_doctor.api import Answers, Context, Severity, found
 from triton_doctor.probes.env_files import EnvToken, env_files
 from triton_doctor.probes.given_command import Given
 from triton_doctor.probes.shell import Shell
@@ -13,9 +13,8 @@ _HUB = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 def in_files(context: Context, given: Given) -> Answers:
     """Quotes and other signs that Docker hands on as they stand."""
-    try:
-        files = context.fact(env_files)
-    except FactUnavailable:
+    files = context.known(env_files)
+    if files is None:
         return
     ask = Shell(given.shell).ask_variable("HF_TOKEN")
     for file in files:

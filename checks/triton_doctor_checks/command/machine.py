@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from triton_doctor.api import Answers, Context, FactUnavailable, Severity
+from triton_doctor.api import Answers, Context, Severity
 from triton_doctor.probes.given_command import Given
 from triton_doctor.probes.image_names import parse
 from triton_doctor.probes.repository import CONFIG, Model, Repository, repository
@@ -32,11 +32,8 @@ def machine(context: Context, given: Given, *, bound: bool) -> Answers:
 
 
 def _repository(context: Context) -> Repository | None:
-    try:
-        seen = context.fact(repository)
-    except FactUnavailable:
-        return None
-    return None if seen.folder.trouble or seen.cut else seen
+    seen = context.known(repository)
+    return None if seen is None or seen.folder.trouble or seen.cut else seen
 
 
 def _models(given: Given, known: Repository) -> Answers:

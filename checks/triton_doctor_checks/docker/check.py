@@ -7,7 +7,6 @@ from triton_doctor.api import (
     Answer,
     Answers,
     Context,
-    FactUnavailable,
     Plan,
     command,
     found,
@@ -60,9 +59,8 @@ def _aside(engine: DockerEngine, machine: Machine) -> Plan | None:
 
 def _machine(context: Context) -> Machine:
     """Kind of system, distribution, and whether this is a container: they choose the advice."""
-    try:
-        seen = context.fact(system)
-    except FactUnavailable:
+    seen = context.known(system)
+    if seen is None:
         return "linux", "", False
     return seen.kind, seen.distribution, seen.in_container
 

@@ -16,7 +16,6 @@ from triton_doctor.api import (
     Answer,
     Answers,
     Context,
-    FactUnavailable,
     Plan,
     Record,
     Severity,
@@ -67,7 +66,7 @@ def check(context: Context) -> Answers:
     if seen.folder.trouble or not models:
         yield not_for_here("no-model")
         return
-    image = _release(context)
+    image = context.known(release)
     reader, count, judged = _reader(image), 0, list[str]()
     answers: list[Answer] = []
     for model in models:
@@ -90,13 +89,6 @@ def check(context: Context) -> Answers:
     elif not any(getattr(answer, "severity", None) is not Severity.WARNING for answer in answers):
         names = some(list(dict.fromkeys(judged)))
         yield sound(model=names, count=count, version=reader.table.version)
-
-
-def _release(context: Context) -> Release | None:
-    try:
-        return context.fact(release)
-    except FactUnavailable:
-        return None
 
 
 def _reader(image: Release | None) -> Reader:

@@ -6,7 +6,6 @@ from triton_doctor.api import (
     Answer,
     Answers,
     Context,
-    FactUnavailable,
     Severity,
     found,
     gib,
@@ -135,7 +134,5 @@ def _signed(size: int) -> str:
 
 
 def _vllm(context: Context) -> str | None:
-    try:
-        return context.fact(release).vllm
-    except FactUnavailable:
-        return None
+    image = context.known(release)
+    return image.vllm if image else None

@@ -17,7 +17,8 @@ def check(context: Context) -> Answers:
         yield not_for_here("none-asked")
         return
     context.start(gpus, system, docker_engine, release, cuda_rules)
-    engine, here = _engine(context), context.fact(system)
+    # Without an engine the area docker says why; a problem of this machine's GPUs is worth knowing.
+    engine, here = context.known(docker_engine), context.fact(system)
     elsewhere = list(_elsewhere(engine, here))
     if elsewhere:
         yield from elsewhere
@@ -35,15 +36,6 @@ def check(context: Context) -> Answers:
 
     reachable = engine is not None and not engine.trouble
     yield from judge_gpus(context, seen, here, reachable=reachable)
-
-
-def _engine(context: Context) -> DockerEngine | None:
-    try:
-        return context.fact(docker_engine)
-    except FactUnavailable:
-        return (
-            None  # the area docker says why; a GPU problem of this machine is worth knowing still
-        )
 
 
 def _elsewhere(engine: DockerEngine | None, here: System) -> Answers:

@@ -10,7 +10,6 @@ from triton_doctor.api import (
     SHOW,
     Answer,
     Context,
-    FactUnavailable,
     Plan,
     Record,
     Severity,
@@ -19,8 +18,9 @@ from triton_doctor.api import (
     gib,
     plan,
 )
-from triton_doctor.probes.containers import Containers, containers
+from triton_doctor.probes.containers import Containers
 from triton_doctor.probes.gpus import GpuProcess, GpuReading, Gpus
+from triton_doctor.probes.holding import holding
 from triton_doctor.probes.repository import engine_arguments, repository
 from triton_doctor_checks.engine.settings import Settings, settings
 from triton_doctor_checks.gpu.repair import smaller_share
@@ -39,10 +39,8 @@ class Wanted(Record, frozen=True):
 
 def wanted(context: Context) -> Wanted:
     """What the models' model.json ask for; vLLM's defaults where they do not say."""
-    try:
-        known = [engine_arguments(model) for model in context.fact(repository).models]
-    except FactUnavailable:
-        known = []
+    seen = context.known(repository)
+    known = [engine_arguments(model) for model in seen.models] if seen else []
     read = [one for one in known if one is not None]
     if not read:
         return Wanted()
@@ -58,7 +56,7 @@ def wanted(context: Context) -> Wanted:
 def judge_memory(context: Context, seen: Gpus, inside: View, reachable: bool) -> Iterator[Answer]:
     """One finding for each GPU with too little free; reachable: the engine can be asked."""
     want = wanted(context)
-    known = _containers(context, seen) if reachable else None
+    known = holding(context, seen) if reachable else None
     own = known.named(context.deployment.name) if known else None
     for place, gpu in enumerate(inside.gpus):
         name, free, usable = _room_of(gpu)
@@ -96,19 +94,16 @@ def _room_of(gpu: GpuReading) -> tuple[str, int, int]:
 
 def _room(context: Context, free: int, usable: int) -> Plan:
     """vLLM takes what is free, where one model alone is meant; else the holders are looked at."""
-    try:
-        file = settings(context.fact(repository))
-    except FactUnavailable:
-        file = None
+    seen = context.known(repository)
+    file = settings(seen) if seen else None
     look = plan("look", SHOW, command("nvidia-smi"))
     return (smaller_share(file, free, usable) if file else None) or look
 
 
 def judge_width(context: Context, count: int) -> Iterator[Answer]:
     """Whether the models want more GPUs than the deployment gives. count: of those it gives."""
-    try:
-        seen = context.fact(repository)
-    except FactUnavailable:
+    seen = context.known(repository)
+    if seen is None:
         return  # the area repository says why
     for model in seen.models:
         known = engine_arguments(model) or {}
@@ -133,15 +128,6 @@ def _number(arguments: dict[str, Any], name: str, default: float) -> float:
     value = arguments.get(name, default)
     fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6
     return float(value) if fits else default
-
-
-def _containers(context: Context, seen: Gpus) -> Containers | None:
-    if not any(one.container for one in seen.holders):
-        return None
-    try:
-        return context.fact(containers)
-    except FactUnavailable:
-        return None
 
 
 def _inside(seen: Gpus, process: GpuProcess, container: str) -> bool:

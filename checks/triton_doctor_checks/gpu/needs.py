@@ -9,7 +9,6 @@ from triton_doctor.api import (
     ASK,
     Answers,
     Context,
-    FactUnavailable,
     Found,
     Plan,
     Severity,
@@ -28,19 +27,16 @@ from triton_doctor_checks.engine.table import order
 def judge_needs(context: Context, gpus: list[GpuReading]) -> Answers:
     """One finding for a model and a setting: the oldest GPU is the one that cannot."""
     known = [gpu for gpu in gpus if gpu.capability]
-    try:
-        models = context.fact(repository).models
-    except FactUnavailable:
-        return  # the area repository says why
-    if not known:
-        return
+    seen = context.known(repository)
+    if seen is None or not known:
+        return  # where the repository could not be read, its own area says why
     oldest = min(known, key=lambda gpu: gpu.capability or (0, 0))
-    for model in models:
+    for model in seen.models:
         for need in data(__package__, "needs.toml")["need"]:
             value = (engine_arguments(model) or {}).get(need["key"])
             least = needed(need, value, context.fact(release))
             if least and oldest.capability and oldest.capability < least:
-                file = settings(context.fact(repository), model.name)
+                file = settings(seen, model.name)
                 yield _found(oldest, need, value, least, file, model.name)
 
 

@@ -6,7 +6,6 @@ from triton_doctor.api import (
     ASK,
     Answers,
     Context,
-    FactUnavailable,
     found,
     gib,
     plan,
@@ -33,7 +32,7 @@ def judge_gpus(context: Context, seen: Gpus, here: System, *, reachable: bool) -
     context.start(images, gpu_kernel)
     reading = seen.reading
     given = handed(reading.gpus, context.deployment.gpu_ids)
-    chosen, kernel = list(given.gpus), _kernel(context)
+    chosen, kernel = list(given.gpus), context.known(gpu_kernel) or KernelFaults("hidden")
     yield from _missing(context, seen, given)
     yield from judge_wsl(seen)
     yield from judge_health(seen, chosen, kernel)
@@ -65,13 +64,6 @@ def _inside(
     yield from judge_together(seen, inside, wanted(context).devices)
     yield from judge_needs(context, list(inside.gpus))
     yield from judge_memory(context, seen, inside, reachable)
-
-
-def _kernel(context: Context) -> KernelFaults:
-    try:
-        return context.fact(gpu_kernel)
-    except FactUnavailable:
-        return KernelFaults("hidden")
 
 
 def _missing(context: Context, seen: Gpus, given: Handed) -> Answers:

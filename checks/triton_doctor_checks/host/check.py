@@ -36,7 +36,7 @@ SHM_OF_A_MODEL = 1 << 20
 def check(context: Context) -> Answers:
     """What can be said without Docker is said without it."""
     context.start(system, docker_engine, docker_disk)
-    here, engine = context.fact(system), _engine(context)
+    here, engine = context.fact(system), context.known(docker_engine)
     if here.kind == "wsl1" and not (engine and engine.remote):
         yield found("wsl1", kernel=here.kernel, fix=_second(here))
     yield from _shm(context)
@@ -59,21 +59,12 @@ def _second(here: System) -> Plan:
     return plan("second", SHOW, command(*look), command(*change), costs=["restart", "minutes"])
 
 
-def _engine(context: Context) -> DockerEngine | None:
-    try:
-        return context.fact(docker_engine)
-    except FactUnavailable:
-        return None
-
-
 def _serving(context: Context, here: System, engine: DockerEngine | None) -> bool:
     """Whether the deployment's own container runs already; asked only where it matters."""
     if engine is None or engine.trouble or here.available >= LEAST_FREE:
         return False
-    try:
-        own = context.fact(containers).named(context.deployment.name)
-    except FactUnavailable:
-        return False
+    every = context.known(containers)
+    own = every.named(context.deployment.name) if every else None
     return own is not None and own.state == "running"
 
 

@@ -46,10 +46,8 @@ def room(context: Context, engine: DockerEngine | None) -> Room:
         return Room(disk.free, disk.path, disk.place == "likely")
     if engine is None or engine.trouble:
         return Room(None)
-    try:
-        return Room(context.fact(container_view).free_bytes, "the disk of the Docker engine")
-    except FactUnavailable:
-        return Room(None)
+    view = context.known(container_view)
+    return Room(view.free_bytes, "the disk of the Docker engine") if view else Room(None)
 
 
 def judge_room(context: Context, seen: Room) -> Answers:

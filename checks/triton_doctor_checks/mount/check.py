@@ -14,7 +14,6 @@ from triton_doctor.api import (
     Answer,
     Answers,
     Context,
-    FactUnavailable,
     Plan,
     Severity,
     command,
@@ -27,7 +26,7 @@ from triton_doctor.api import (
 )
 from triton_doctor.probes.container_view import ContainerView, container_view
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
-from triton_doctor.probes.release import Release, release
+from triton_doctor.probes.release import release
 from triton_doctor.probes.system import system
 from triton_doctor_checks.mount.forms import fault
 from triton_doctor_checks.mount.rights import denied
@@ -73,7 +72,7 @@ def _of_source(context: Context, view: ContainerView) -> Answer | None:
                 better=better,
             )
         if view.trouble in ("", "skipped"):
-            made = whole(outside.given, context.deployment.model, _release(context))
+            made = whole(outside.given, context.deployment.model, context.known(release))
             return found("source-missing", where=outside.path, path=outside.path, fix=made)
     if outside.trouble == "file-above":
         return found("not-a-directory", where=outside.path, case="above", path=outside.path)
@@ -83,13 +82,6 @@ def _of_source(context: Context, view: ContainerView) -> Answer | None:
         aside = plan("aside", SHOW, move(outside.given, f"{outside.given}.file"))
         return found("not-a-directory", where=outside.path, fix=aside, path=outside.path)
     return None
-
-
-def _release(context: Context) -> Release | None:
-    try:
-        return context.fact(release)
-    except FactUnavailable:
-        return None
 
 
 def _of_run(context: Context, view: ContainerView, engine: DockerEngine) -> Answer | None:

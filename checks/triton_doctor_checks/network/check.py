@@ -9,7 +9,6 @@ from triton_doctor.api import (
     Answer,
     Answers,
     Context,
-    FactUnavailable,
     Plan,
     Severity,
     command,
@@ -22,7 +21,7 @@ from triton_doctor.api import (
 from triton_doctor.probes.docker_engine import docker_engine
 from triton_doctor.probes.hub_door import Said
 from triton_doctor.probes.hub_models import HubModels, hub_models
-from triton_doctor.probes.token_reach import TokenReach, token_reach
+from triton_doctor.probes.token_reach import token_reach
 from triton_doctor_checks.network.cache import missing
 from triton_doctor_checks.network.handed import forbidden, has_endpoint
 
@@ -52,7 +51,7 @@ def check(context: Context) -> Answers:
     if not seen.names:
         yield not_for_here("local")
         return
-    reach = _reach(context)
+    reach = context.known(token_reach)
     variable, place = forbidden(context, reach)
     if variable:
         yield _offline(context, seen, variable, place)
@@ -134,16 +133,7 @@ def host(address: str) -> str:
     return address.partition("://")[2].partition("/")[0].rpartition("@")[2] or address
 
 
-def _reach(context: Context) -> TokenReach | None:
-    try:
-        return context.fact(token_reach)
-    except FactUnavailable:
-        return None
-
-
 def _elsewhere(context: Context) -> bool:
     """Whether the server is to run on another machine, which has a way of its own."""
-    try:
-        return context.fact(docker_engine).remote
-    except FactUnavailable:
-        return False
+    engine = context.known(docker_engine)
+    return engine is not None and engine.remote

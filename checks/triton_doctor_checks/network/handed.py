@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triton_doctor.api import Context, FactUnavailable
+from triton_doctor.api import Context
 from triton_doctor.probes.env_files import EnvFile, env_files
 from triton_doctor.probes.given_command import Variable, given_command
 from triton_doctor.probes.token_reach import TokenReach
@@ -35,11 +35,5 @@ def has_endpoint(context: Context) -> bool:
 
 def _given(context: Context) -> tuple[tuple[Variable, ...], tuple[EnvFile, ...]]:
     """Variables and files of variables of the user's own command; nothing without one."""
-    try:
-        variables = context.fact(given_command).variables
-    except FactUnavailable:
-        return (), ()
-    try:
-        return variables, context.fact(env_files)
-    except FactUnavailable:
-        return variables, ()
+    given = context.known(given_command)
+    return (given.variables, context.known(env_files) or ()) if given else ((), ())

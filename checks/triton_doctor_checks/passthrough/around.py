@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triton_doctor.api import Context, FactUnavailable, Record
+from triton_doctor.api import Context, Record
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
 from triton_doctor.probes.gpus import Gpus, gpus
 from triton_doctor.probes.system import System, system
@@ -23,8 +23,8 @@ class Around(Record, frozen=True):
 
 def look_around(context: Context) -> Around:
     engine = context.fact(docker_engine)
-    here = _system(context)
-    nvml = None if engine.remote else _nvml(context)
+    here = context.known(system)
+    nvml = None if engine.remote else context.known(gpus)
     return Around(engine, here, nvml, _wanted(context, nvml), _uuids(context, nvml))
 
 
@@ -35,20 +35,6 @@ def _uuids(context: Context, nvml: Gpus | None) -> frozenset[str]:
     given = handed(nvml.reading.gpus, context.deployment.gpu_ids).gpus
     known = [gpu.uuid for gpu in given]
     return frozenset(known) if all(known) else frozenset()
-
-
-def _system(context: Context) -> System | None:
-    try:
-        return context.fact(system)
-    except FactUnavailable:
-        return None
-
-
-def _nvml(context: Context) -> Gpus | None:
-    try:
-        return context.fact(gpus)
-    except FactUnavailable:
-        return None
 
 
 def _wanted(context: Context, nvml: Gpus | None) -> int | None:

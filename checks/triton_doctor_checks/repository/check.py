@@ -19,7 +19,7 @@ from triton_doctor.api import (
     unsure,
 )
 from triton_doctor.probes.docker_engine import docker_engine
-from triton_doctor.probes.release import Release, release
+from triton_doctor.probes.release import release
 from triton_doctor.probes.repository import Model, repository
 from triton_doctor.probes.repository_nearby import Nearby, nearby
 from triton_doctor.probes.shell import Shell, shell
@@ -41,14 +41,15 @@ def check(context: Context) -> Answers:
         own = gone and root.path == seen.path
         around = _nearby(context).around if own else ()
         remote = _remote(context) if gone else ""
-        made = whole(root.given, plan.model, _release(context)) if own and _plain(context) else None
+        plain = own and _plain(context)
+        made = whole(root.given, plan.model, context.known(release)) if plain else None
         yield no_repository(root, _shell(context), around, remote, made)
     if lost:
         return
     place = Place(
         seen,
         _shell(context),
-        release=_release(context),
+        release=context.known(release),
         visible=None if plan.gpu_ids is None else len(plan.gpu_ids),
         explicit=plan.control_mode == "explicit",
         only=len(plan.model) == 1,
@@ -97,30 +98,14 @@ def _inside(context: Context) -> tuple[str, ...]:
 
 
 def _shell(context: Context) -> Shell:
-    try:
-        return context.fact(shell)
-    except FactUnavailable:
-        return Shell("posix")
-
-
-def _release(context: Context) -> Release | None:
-    try:
-        return context.fact(release)
-    except FactUnavailable:
-        return None
+    return context.known(shell) or Shell("posix")
 
 
 def _nearby(context: Context) -> Nearby:
-    try:
-        return context.fact(nearby)
-    except FactUnavailable:
-        return Nearby()
+    return context.known(nearby) or Nearby()
 
 
 def _remote(context: Context) -> str:
     """The address of an engine on another machine: the repository may be there and not here."""
-    try:
-        engine = context.fact(docker_engine)
-    except FactUnavailable:
-        return ""
-    return engine.endpoint if engine.remote else ""
+    engine = context.known(docker_engine)
+    return engine.endpoint if engine and engine.remote else ""

@@ -26,7 +26,7 @@ from triton_doctor.probes.hub_models import HubModels, hub_models
 from triton_doctor.probes.repository import repository
 from triton_doctor.probes.shell import Shell, shell
 from triton_doctor.probes.token import Source, token
-from triton_doctor.probes.token_reach import TokenReach, token_reach
+from triton_doctor.probes.token_reach import token_reach
 from triton_doctor.probes.token_volume import token_volume
 from triton_doctor_checks.network.cache import missing
 from triton_doctor_checks.token.form import fault
@@ -47,7 +47,8 @@ def check(context: Context) -> Answers:
         return
     hub = told(context)
     needs = _wanted(context, hub)
-    scene = Scene(context, fact, needs, _shell(context), _reach(context), hub)
+    kind, reach = context.known(shell) or Shell("posix"), context.known(token_reach)
+    scene = Scene(context, fact, needs, kind, reach, hub)
     yield from _here(scene)
     yield from answers(context, hub, scene.ask, anew(context, fact))
     yield from account(context)
@@ -135,11 +136,8 @@ def _missing(scene: Scene) -> Iterator[Answer]:
 
 def _in_volume(scene: Scene) -> Answer | None:
     """What is to be said of a token file in the cache volume; None where there is none."""
-    try:
-        seen = scene.context.fact(token_volume)
-    except FactUnavailable:
-        return None
-    if seen.shape is None:
+    seen = scene.context.known(token_volume)
+    if seen is None or seen.shape is None:
         return None
     volume = scene.context.deployment.cache_volume
     case, severity = fault(seen.shape)
@@ -157,17 +155,3 @@ def _wanted(context: Context, hub: HubModels | None) -> Wanted:
         return wanted(context.fact(repository), names, closed(hub))
     except FactUnavailable:
         return Wanted(unread=True)
-
-
-def _reach(context: Context) -> TokenReach | None:
-    try:
-        return context.fact(token_reach)
-    except FactUnavailable:
-        return None
-
-
-def _shell(context: Context) -> Shell:
-    try:
-        return context.fact(shell)
-    except FactUnavailable:
-        return Shell("posix")

@@ -179,10 +179,7 @@ def _why(context: Context) -> str:
 
 
 def _account(context: Context) -> HubAccount:
-    try:
-        return context.fact(hub_account)
-    except FactUnavailable:
-        return HubAccount()
+    return context.known(hub_account) or HubAccount()
 
 
 def _evidence(model: HubModel) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triton_doctor.api import Answer, FactUnavailable, Severity, found, sound
+from triton_doctor.api import Answer, Severity, found, sound
 from triton_doctor.probes.release import release
 from triton_doctor.probes.token_reach import TokenReach
 from triton_doctor_checks.token.form import fault
@@ -55,7 +55,5 @@ def _changed(scene: Scene, reach: TokenReach, case: str | None) -> Answer:
 
 
 def _old_image(scene: Scene) -> bool:
-    try:
-        return scene.context.fact(release).tag in _OLD
-    except FactUnavailable:
-        return False
+    image = scene.context.known(release)
+    return image is not None and image.tag in _OLD

@@ -11,7 +11,6 @@ from triton_doctor.api import (
     Answer,
     Answers,
     Context,
-    FactUnavailable,
     Found,
     Severity,
     gib,
@@ -36,7 +35,7 @@ def check(context: Context) -> Answers:
     context.start(weights, release)
     seen, models = context.fact(weights), context.fact(repository)
     every = [one for one in seen.checkpoints if _for_vllm(models, one)]
-    image, count = _release(context), 0
+    image, count = context.known(release), 0
     for one in every:
         for answer in _judged(context, models, one, seen, image):
             count += 1
@@ -98,14 +97,5 @@ def _unseen(one: Checkpoint, seen: Weights) -> Iterator[Answer]:
 
 def _serving(context: Context) -> bool:
     """Whether the deployment's container runs, which may be downloading at this moment."""
-    try:
-        return context.fact(token_reach).state == "running"
-    except FactUnavailable:
-        return False
-
-
-def _release(context: Context) -> Release | None:
-    try:
-        return context.fact(release)
-    except FactUnavailable:
-        return None
+    reach = context.known(token_reach)
+    return reach is not None and reach.state == "running"

@@ -8,7 +8,6 @@ from triton_doctor.api import (
     SHOW,
     Answer,
     Context,
-    FactUnavailable,
     Record,
     command,
     found,
@@ -68,9 +67,8 @@ def _room(context: Context, cache: Cache) -> Room:
     """Measured in the volume itself, else where Docker keeps its data."""
     if cache.free is not None:
         return Room(cache.free, cache.name)
-    try:
-        disk = context.fact(docker_disk)
-    except FactUnavailable:
+    disk = context.known(docker_disk)
+    if disk is None:
         return Room(None, "")
     known = cache.kind == "volume" and disk.place in ("here", "likely")
     return Room(disk.free if known else None, disk.path)

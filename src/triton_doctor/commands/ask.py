@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from triton_doctor.commands.ask_request import Waits, stream
 from triton_doctor.commands.ask_words import Teller
-from triton_doctor.context import Context, asking
+from triton_doctor.context import Context
 from triton_doctor.deployment import ALL_MODELS, Deployment, Settings
-from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.errors import UsageError
 from triton_doctor.host.protocol import Host
 from triton_doctor.interrupts import taken
 from triton_doctor.knowledge.house import phrases
@@ -48,7 +48,7 @@ def ask(host: Host, deployment: Deployment, settings: Settings, asked: Asked) ->
         context = Context(host, deployment, settings)
         model = _model(deployment)
         if asked.show:
-            return _show(context, host, url, model, prompt, asked)
+            return _show(context, url, model, prompt, asked)
         teller = Teller(phrases(settings.lang), quiet=asked.form == "json")
         try:
             waits = Waits(asked.timeout, teller.waiting)
@@ -96,11 +96,9 @@ def _told(
     return code
 
 
-def _show(context: Context, host: Host, url: str, model: str, prompt: str, asked: Asked) -> int:
-    try:
-        kind = asking(context, host).fact(shell).kind
-    except FactUnavailable:
-        kind = "posix"
+def _show(context: Context, url: str, model: str, prompt: str, asked: Asked) -> int:
+    seen = context.known(shell)
+    kind = seen.kind if seen else "posix"
     direct = bool(catching(urlsplit(url).hostname or "", os.environ))
     request = body(prompt, asked.sampling, stream=asked.streamed)
     place = address(url, model, stream=asked.streamed)

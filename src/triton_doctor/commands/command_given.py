@@ -11,7 +11,7 @@ from triton_doctor.commands.diagnose import begun
 from triton_doctor.commands.output import targets
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
-from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.errors import UsageError
 from triton_doctor.host.protocol import Host
 from triton_doctor.launching.compose import read_compose
 from triton_doctor.launching.correcting import corrected
@@ -65,10 +65,8 @@ def _given(host: Host, base: Deployment, settings: Settings, asked: Asked) -> Gi
 
 
 def _own(context: Context) -> ShellKind:
-    try:
-        return context.fact(shell).kind
-    except FactUnavailable:
-        return "posix"
+    seen = context.known(shell)
+    return seen.kind if seen else "posix"
 
 
 def _unreadable(given: Given) -> UsageError:

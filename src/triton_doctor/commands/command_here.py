@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from triton_doctor.context import Context
-from triton_doctor.errors import FactUnavailable
 from triton_doctor.launching.paths import PLACES, Place
 from triton_doctor.launching.quoting import BY_KIND, ShellName
 from triton_doctor.probes.shell import shell
@@ -16,14 +15,10 @@ def here(context: Context) -> tuple[ShellName, Place]:
 
 
 def _shell(context: Context) -> ShellName:
-    try:
-        return BY_KIND[context.fact(shell).kind]
-    except FactUnavailable:
-        return "bash"
+    seen = context.known(shell)
+    return BY_KIND[seen.kind] if seen else "bash"
 
 
 def _place(context: Context) -> Place:
-    try:
-        return PLACES.get(context.fact(system).kind, "posix")
-    except FactUnavailable:
-        return "posix"
+    seen = context.known(system)
+    return PLACES.get(seen.kind, "posix") if seen else "posix"

@@ -12,7 +12,7 @@ from triton_doctor.commands.fit_cards import cards
 from triton_doctor.commands.fit_source import sought
 from triton_doctor.commands.screen import Screen
 from triton_doctor.context import Context
-from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.errors import UsageError
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.engine import Starter
 from triton_doctor.fitting.fitted import Fitted, asked, beside, fitted
@@ -94,10 +94,8 @@ def _version(context: Context, wanted: Asked, told: Logged | None) -> str | None
     """Of vLLM: as it was said, as the log has it, or that of the deployment's image."""
     if wanted.vllm or (told and told.version):
         return wanted.vllm or (told.version if told else None)
-    try:
-        return context.fact(release).vllm
-    except FactUnavailable:
-        return None
+    image = context.known(release)
+    return image.vllm if image else None
 
 
 def _log(host: Host, context: Context, name: str | None) -> Logged | None:

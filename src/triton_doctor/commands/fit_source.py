@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_doctor.context import Context, asking
-from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.errors import UsageError
 from triton_doctor.host.hub import HubTrouble
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.checkpoint import Checkpoint
@@ -38,10 +38,8 @@ def sought(host: Host, context: Context, name: str | None) -> list[Checkpoint]:
 
 def _of_repository(context: Context) -> list[Checkpoint]:
     """Those of the deployment; none where they could not be looked at, which other checks tell."""
-    try:
-        return list(context.fact(weights).checkpoints)
-    except FactUnavailable:
-        return []
+    seen = context.known(weights)
+    return list(seen.checkpoints) if seen else []
 
 
 def _seen(host: Host, context: Context, one: Checkpoint) -> Checkpoint:

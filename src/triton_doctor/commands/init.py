@@ -12,7 +12,7 @@ from triton_doctor.api import make_folder, setting, write_new
 from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
-from triton_doctor.errors import FactUnavailable, UsageError
+from triton_doctor.errors import UsageError
 from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.journal import Journal, journal_folder
 from triton_doctor.fixing.prepare import prepare
@@ -144,10 +144,7 @@ def _there(plan: Plan, say: Phrases) -> str:
 
 def _release(host: Host, plan: Plan, timeout: float) -> Release | None:
     context = Context(host, plan.deployment, Settings(timeout=timeout))
-    try:
-        return context.fact(release)
-    except FactUnavailable:
-        return None
+    return context.known(release)
 
 
 def _steps(plan: Plan, known: Release | None, layers: Layers) -> tuple[Step, ...]:

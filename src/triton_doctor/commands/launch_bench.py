@@ -14,7 +14,6 @@ from triton_doctor.commands.launch_show import Show
 from triton_doctor.commands.launch_trial import Place
 from triton_doctor.commands.screen import Screen, somebody_is_there
 from triton_doctor.context import Context, asking
-from triton_doctor.errors import FactUnavailable
 from triton_doctor.fixing.carry import Carrier
 from triton_doctor.fixing.journal import Journal, journal_folder
 from triton_doctor.host.hands import LocalHands
@@ -64,10 +63,8 @@ class Desk(Record, frozen=True):
     def place(self) -> Place:
         context = Context(self.host, *self.layers.resolve())
         ask = asking(context, self.host)
-        try:
-            within = context.fact(system).in_container
-        except FactUnavailable:
-            within = False
+        seen = context.known(system)
+        within = seen is not None and seen.in_container
         return Place(
             launcher=launcher_of(context, self.host),
             host=self.host,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.protocol import Disk, Host
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import DockerEngine, docker_engine
@@ -29,10 +28,7 @@ class DockerDisk(Record, frozen=True):
 @probe("docker-disk", doing="looking at the disk that Docker uses", timeout=7.0)
 def docker_disk(ask: Asking) -> DockerDisk:
     """The engine's own folder, if it lies on this machine. A disk that hangs costs this alone."""
-    try:
-        engine = ask.fact(docker_engine)
-    except FactUnavailable:
-        engine = None
+    engine = ask.known(docker_engine)
     if ask.host.system() != "Linux" or (engine and (engine.remote or engine.kind == "desktop")):
         return DockerDisk("elsewhere")
     return _measured(ask.host, engine)

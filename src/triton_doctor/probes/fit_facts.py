@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from triton_doctor.deployment import Deployment
-from triton_doctor.errors import FactUnavailable
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.changes import Change
 from triton_doctor.fitting.estimate import Estimate
 from triton_doctor.fitting.fitted import Fitted, Held, asked, fitted
 from triton_doctor.probes.base import Probe
 from triton_doctor.probes.checkpoint import Checkpoint
-from triton_doctor.probes.containers import Containers, containers
+from triton_doctor.probes.containers import Containers
 from triton_doctor.probes.gpus import GpuReading, Gpus, gpus
+from triton_doctor.probes.holding import holding
 from triton_doctor.record import replace
 
 F = TypeVar("F")
@@ -56,27 +56,16 @@ class Facts(Protocol):
 
     @property
     def deployment(self) -> Deployment: ...
-    def fact(self, probe: Probe[F]) -> F: ...
+    def known(self, probe: Probe[F]) -> F | None: ...
 
 
 def here(context: Facts) -> list[Card]:
     """Those of this machine that the deployment is given; none where that cannot be told."""
-    try:
-        seen = context.fact(gpus)
-    except FactUnavailable:
+    seen = context.known(gpus)
+    if seen is None:
         return []
     mine = given(seen.reading.gpus, context.deployment.gpu_ids)
-    return cards(seen, mine, _containers(context, seen), context.deployment.name)
-
-
-def _containers(context: Facts, seen: Gpus) -> Containers | None:
-    """Asked only where one may hold memory of a card."""
-    if not any(one.container for one in seen.holders):
-        return None
-    try:
-        return context.fact(containers)
-    except FactUnavailable:
-        return None
+    return cards(seen, mine, holding(context, seen), context.deployment.name)
 
 
 def fits(

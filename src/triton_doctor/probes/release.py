@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-from triton_doctor.errors import FactUnavailable
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.image_names import Reference, parse
 from triton_doctor.probes.images import images
@@ -80,11 +79,8 @@ def _table() -> dict[str, Any]:
 
 def _told_by_image(ask: Asking) -> tuple[str, str]:
     """NVIDIA's release and Triton's version out of the image's environment, where it is here."""
-    try:
-        seen = ask.fact(images).deployment
-    except FactUnavailable:
-        return "", ""
-    return seen.release, seen.triton
+    seen = ask.known(images)
+    return (seen.deployment.release, seen.deployment.triton) if seen else ("", "")
 
 
 def _row(rows: list[dict[str, Any]], tag: str, triton: str) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from triton_doctor.errors import FactUnavailable
 from triton_doctor.host.hub import HubFiles
 from triton_doctor.probes.base import Asking
 from triton_doctor.probes.checkpoint import NAMES, Checkpoint, WeightFile
@@ -71,11 +70,8 @@ def _ask(ask: Asking, asked: Sequence[Want]) -> list[_Told]:
 
 
 def _models(ask: Asking) -> Mapping[tuple[str, str], HubModel]:
-    try:
-        every = ask.fact(hub_models).models
-    except FactUnavailable:
-        return {}
-    return {(one.name, one.revision): one for one in every}
+    seen = ask.known(hub_models)
+    return {(one.name, one.revision): one for one in seen.models} if seen else {}
 
 
 def merged(one: Checkpoint, told: _Told) -> Checkpoint:

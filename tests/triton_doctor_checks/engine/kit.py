@@ -61,6 +61,8 @@ class Facts:
     def fact(self, probe: Probe[Any]) -> Any:
         return self.facts[probe.name]
 
+    known = fact
+
 
 def found(text: str, release: Release) -> list[Found]:
     """What is found in a model.json: its names, its values, and its model."""
