@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from tests.lab.doctor import environment
 from tests.lab.launches import HERE, NAME, TOKEN, good_repository, ours, play, state
 from tests.lab.repairs.kit import Scene
 from tests.lab.web import fetch
+from tests.published import hold
 from tests.terminal import CTRL_C, Terminal
 from triton_doctor.host.docker_api import LABEL as PROBE
 
@@ -61,7 +61,7 @@ def begun(scene: Scene, *args: str, host: str = "") -> subprocess.Popen[bytes]:
 
 def ended(run: subprocess.Popen[bytes], timeout: float = 90) -> tuple[int, dict[str, Any], str]:
     out, err = run.communicate(timeout=timeout)
-    return run.returncode, json.loads(out) if out else {}, err.decode()
+    return run.returncode, hold("launch-1.json", out) if out else {}, err.decode()
 
 
 def until_running(lab: Lab) -> None:

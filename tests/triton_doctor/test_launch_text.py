@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
+from tests.published import hold
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.launching.outcome import Died, End, Lost, Ready, Refused, Silent
 from triton_doctor.report.launch_json import Launched, Start, launch_as_json
@@ -66,7 +65,8 @@ def test_the_outcome_as_data_holds_no_secret() -> None:
     text = launch_as_json("died", 1, 2.0, seen, ())
     assert TOKEN not in text
     assert text.isascii()
-    data = json.loads(text)
+    data = hold("launch-1.json", text)
     assert data["container"] == {"id": "c1", "name": "n"}
     assert data["seconds_to_ready"] is None
+    assert data["memory"] is None
     assert data["starts"][0]["stages"] == [{"stage": "starting", "at": 0.123}]

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from triton_doctor import __version__
 from triton_doctor.errors import UsageError
 from triton_doctor.knowledge import wording
 from triton_doctor.knowledge.catalogue import Area, Catalogue
@@ -36,7 +37,9 @@ def list_problems(form: str, lang: str | None) -> int:
             }
             for problem in catalogue.problems()
         ]
-        sys.stdout.write(json.dumps({"schema_version": 1, "problems": known}, indent=2) + "\n")
+        head = {"schema_version": 1, "doctor": {"version": __version__}}
+        whole = {**head, "problems": known}
+        sys.stdout.write(json.dumps(whole, indent=2) + "\n")
         return 0
     _print(one for area in catalogue.areas.values() for one in _area(area, phrases(lang), _width()))
     return 0

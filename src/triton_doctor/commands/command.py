@@ -11,6 +11,7 @@ from contextlib import closing
 from textwrap import dedent
 from typing import Any, cast
 
+from triton_doctor import __version__
 from triton_doctor.commands.command_here import here
 from triton_doctor.commands.output import named
 from triton_doctor.context import Context
@@ -140,6 +141,7 @@ def _spaced(texts: Iterable[str], width: int) -> Iterator[Line]:
 def _data(written: Written, deployment: Deployment, file: str | None) -> None:
     body: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
+        "doctor": {"version": __version__},
         "shell": written.shell,
         "text": written.text,
         "argv": list(written.words) or None,

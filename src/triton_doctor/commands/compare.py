@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
+from triton_doctor import __version__
 from triton_doctor.commands.diagnose import begun
 from triton_doctor.commands.examine import examine
 from triton_doctor.commands.recording import recording
@@ -18,7 +19,7 @@ from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line, line, paragraph
 from triton_doctor.record import Record, asdict
 from triton_doctor.redact import clean
-from triton_doctor.report.as_json import document
+from triton_doctor.report.as_json import SCHEMA_VERSION, document
 from triton_doctor.report.comparing import Compared, compared
 from triton_doctor.report.verdict import exit_code
 
@@ -39,14 +40,14 @@ def compare(host: Host, deployment: Deployment, settings: Settings, asked: Asked
     if asked.before == asked.after == NOW:
         raise UsageError("one of the two has to be a bundle or a report", where="compare now now")
     with closing(host):
-        documents = [
-            _now(host, deployment, settings) if one == NOW else dict(recording(one).document)
-            for one in (asked.before, asked.after)
-        ]
-    found = compared(*documents)
+        sides = [asked.before, asked.after]
+        read = {one: dict(recording(one).document) for one in sides if one != NOW}
+        if NOW in sides:  # the look takes long, and comes when it is known that it is of use
+            read[NOW] = _now(host, deployment, settings)
+    found = compared(*(read[one] for one in sides))
     same = not (found.came or found.went or found.differences)
     if asked.form == "json":
-        print(json.dumps(_document(found), indent=2))  # noqa: T201 - this is what was asked for
+        print(json.dumps(_document(found, same), indent=2))  # noqa: T201 - this is what was asked for
     else:
         screen = Screen(quiet=False)
         screen.write(_lines(found, asked, phrases(settings.lang), screen.width))
@@ -58,12 +59,14 @@ def _now(host: Host, deployment: Deployment, settings: Settings) -> dict[str, An
     return json.loads(json.dumps(document(report, exit_code(report, settings.fail_on))))  # type: ignore[no-any-return]
 
 
-def _document(found: Compared) -> dict[str, Any]:
+def _document(found: Compared, same: bool) -> dict[str, Any]:
     def brief(one: Mapping[str, Any]) -> dict[str, Any]:
         return {key: one.get(key) for key in ("problem", "severity", "title", "where")}
 
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
+        "doctor": {"version": __version__},
+        "exit_code": SAME if same else DIFFERENT,
         "came": [brief(one) for one in found.came],
         "went": [brief(one) for one in found.went],
         "stayed": found.stayed,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
+from triton_doctor import __version__
 from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.context import Context, asking
 from triton_doctor.errors import FactUnavailable
@@ -144,6 +145,7 @@ class _Ending:
             ended = container is not None and container.state not in _UP
             whole = {
                 "schema_version": SCHEMA_VERSION,
+                "doctor": {"version": __version__},
                 "exit_code": code,
                 "container": self._name,
                 "outcome": key,

@@ -10,6 +10,7 @@ from datetime import datetime
 from shlex import join
 from typing import Any
 
+from triton_doctor import __version__
 from triton_doctor.commands.screen import Screen, parting, somebody_is_there
 from triton_doctor.errors import UsageError
 from triton_doctor.fixing.carry import Carrier
@@ -112,19 +113,16 @@ class _Talk:
     def done(self, entry: Entry) -> int:
         key = "done-where" if entry.where else "done"
         self._words(self.say("undo", key, title=entry.title, where=entry.where))
-        self._data({"entry": self._entry(entry), "state": "undone", "reason": None})
-        return DONE
+        return self._data(DONE, {"entry": self._entry(entry), "state": "undone", "reason": None})
 
     def refused(self, entry: Entry | None, reason: str) -> int:
         self._words(reason)
         known = self._entry(entry) if entry else None
-        self._data({"entry": known, "state": "refused", "reason": reason})
-        return REFUSED
+        return self._data(REFUSED, {"entry": known, "state": "refused", "reason": reason})
 
     def listed(self, entries: list[Entry]) -> int:
         self._screen.write(self._table(entries))
-        self._data({"entries": [self._entry(one) for one in entries]})
-        return DONE
+        return self._data(DONE, {"entries": [self._entry(one) for one in entries]})
 
     def _table(self, entries: list[Entry]) -> Iterator[Line]:
         if not entries:
@@ -147,10 +145,13 @@ class _Talk:
             return [command(text.strip(), indent=4)]
         return list(paragraph(clean(text), self._screen.width)) or [line()]
 
-    def _data(self, body: dict[str, Any]) -> None:
+    def _data(self, code: int, body: dict[str, Any]) -> int:
+        """The exit code, after the data where they were asked for."""
         if self._asked.form == "json":
-            whole = {"schema_version": SCHEMA_VERSION, **body}
+            head = {"schema_version": SCHEMA_VERSION, "doctor": {"version": __version__}}
+            whole = {**head, "exit_code": code, **body}
             sys.stdout.write(json.dumps(whole, indent=2) + "\n")
+        return code
 
     def _entry(self, entry: Entry) -> dict[str, Any]:
         paths = [path for change in entry.changes for path in touched(change)]

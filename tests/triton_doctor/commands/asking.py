@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.published import hold
 from tests.stand_in_server import Script, StandIn, event, reply, stream
 from tests.terminal import PROGRAM
 from tests.triton_doctor.test_cli import environment
@@ -44,6 +44,6 @@ def data(
     """What a run says as JSON. paths: by method and path, for other addresses than the model's."""
     with StandIn(NOT_FOUND, {GENERATE: script, **(paths or {})}) as server:
         done = ask(server.url, "--format", "json", *args, "Hi", cwd=cwd)
-    told: dict[str, Any] = json.loads(done.stdout)
+    told: dict[str, Any] = hold("ask-1.json", done.stdout)
     assert told["exit_code"] == done.returncode
     return told

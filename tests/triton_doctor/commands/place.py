@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.published import hold
 
 CONFIG = 'backend: "vllm"\ninstance_group [{ count: 1 kind: KIND_MODEL }]\n'
 BROKEN = '{\n  "model": "facebook/opt-125m",\n  "gpu_memory_utilisation": 0.9,\n}\n'
@@ -73,11 +74,11 @@ class Place:
 
     def data(self, *arguments: str, **more: str) -> dict[str, Any]:
         done = self.fix(*arguments, "--format", "json", **more)
-        parsed: dict[str, Any] = json.loads(done.stdout)
+        parsed: dict[str, Any] = hold("report-1.json", done.stdout)
         assert parsed["exit_code"] == done.returncode, done
         return parsed
 
     def journal(self) -> list[dict[str, Any]]:
         done = self.doctor("undo", "--list", "--format", "json")
-        entries: list[dict[str, Any]] = json.loads(done.stdout)["entries"]
+        entries: list[dict[str, Any]] = hold("undo-1.json", done.stdout)["entries"]
         return entries

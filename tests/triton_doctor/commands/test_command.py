@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeHost
+from tests.published import hold
 from triton_doctor.commands.command import Asked, command
 from triton_doctor.errors import UsageError
 from triton_doctor.settings import Layers
@@ -114,7 +115,7 @@ def test_explain_keeps_to_a_narrow_window(
 
 def test_as_data(capsys: pytest.CaptureFixture[str]) -> None:
     show(Closing(), Asked(shell="powershell"), format="json", gpus="0,1")
-    read = json.loads(capsys.readouterr().out)
+    read = hold("command-1.json", capsys.readouterr().out)
     assert read["schema_version"] == 1
     assert read["shell"] == "powershell"
     assert read["argv"][:5] == ["docker", "run", "-d", "--gpus", '"device=0,1"']
@@ -124,7 +125,7 @@ def test_as_data(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_compose_as_data_has_no_words(capsys: pytest.CaptureFixture[str]) -> None:
     show(Closing(), Asked(shell="compose"), format="json")
-    read = json.loads(capsys.readouterr().out)
+    read = hold("command-1.json", capsys.readouterr().out)
     assert read["argv"] is None
     assert read["text"].startswith("services:\n")
 

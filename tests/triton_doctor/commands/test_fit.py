@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fakes import FakeHost, FakeHub
+from tests.published import hold
 from tests.triton_doctor.fitting.bench import CONFIGS, GIB
 from tests.triton_doctor.fitting.test_logged import V1
 from triton_doctor.commands.fit import Asked, fit
@@ -37,7 +38,7 @@ def run(model: str | None = None, *, options: dict[str, Any] | None = None, **as
 
 def data(capsys: pytest.CaptureFixture[str], *args: Any, **kinds: Any) -> dict[str, Any]:
     code = run(*args, **kinds, form="json")
-    parsed: dict[str, Any] = json.loads(capsys.readouterr().out)
+    parsed: dict[str, Any] = hold("fit-1.json", capsys.readouterr().out)
     assert parsed["exit_code"] == code
     return parsed
 
@@ -161,7 +162,7 @@ def hub(**answers: Any) -> FakeHost:
 def asked_of_hub(host: FakeHost, capsys: pytest.CaptureFixture[str], **options: Any) -> Any:
     wanted = Asked("meta-llama/Llama-3.1-8B", H100, vllm="0.22.1", form="json")
     code = fit(host, Layers(options, {}, None), wanted)
-    (one,) = json.loads(capsys.readouterr().out)["models"]
+    (one,) = hold("fit-1.json", capsys.readouterr().out)["models"]
     return code, one
 
 

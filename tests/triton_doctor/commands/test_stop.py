@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, cast
 
 import pytest
 
+from tests.published import hold
 from triton_doctor.commands.stop import GRACE, Asked, _Ending
 from triton_doctor.host.launcher import Launcher
 from triton_doctor.knowledge.house import phrases
@@ -70,7 +70,7 @@ def test_what_becomes_of_a_container(
     engine = FakeEngine(before, after)
     ending = _Ending("server", Asked(yes=False, form="json"), phrases())
     assert ending.run(cast("Launcher", engine)) == code
-    told = json.loads(capsys.readouterr().out)
+    told = hold("stop-1.json", capsys.readouterr().out)
     assert (told["outcome"], told["exit_code"]) == (outcome, code)
     assert told["removed"] is ("remove" in did or outcome == "gone")
     assert engine.did == did

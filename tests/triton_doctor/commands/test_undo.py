@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from tests.published import hold
 from tests.terminal import ENTER, Terminal
 from tests.triton_doctor.commands.place import BROKEN, Place
 from triton_doctor.fixing.carry import Carrier
@@ -57,11 +57,12 @@ def test_an_earlier_one_by_its_id_waits_for_the_later_ones(place: Place) -> None
 def test_as_data(place: Place) -> None:
     place.fix("--yes")
     done = place.doctor("undo", "--format", "json")
-    told = json.loads(done.stdout)
+    told = hold("undo-1.json", done.stdout)
+    assert told["exit_code"] == done.returncode
     assert (told["schema_version"], told["state"], told["reason"]) == (1, "undone", None)
     assert told["entry"]["paths"] == [str(place.arguments)]
     place.doctor("undo")
-    told = json.loads(place.doctor("undo", "--format", "json").stdout)
+    told = hold("undo-1.json", place.doctor("undo", "--format", "json").stdout)
     assert (told["entry"], told["state"]) == (None, "refused")
 
 

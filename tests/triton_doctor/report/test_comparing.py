@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.published import hold
 from tests.triton_doctor.test_cli import doctor
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.report.comparing import Difference, compared
@@ -100,7 +101,10 @@ def test_on_the_command_line(reports: Path) -> None:
     assert "Came: port/in-use: Taken" in text
     assert "NVIDIA driver: 550.54.14 > 575.51.03" in text
     assert doctor("compare", "a.json", "a.json", cwd=reports).returncode == 0
-    told = json.loads(doctor("compare", "a.json", "b.json", "--format", "json", cwd=reports).stdout)
+    told = hold(
+        "compare-1.json",
+        doctor("compare", "a.json", "b.json", "--format", "json", cwd=reports).stdout,
+    )
     assert [one["problem"] for one in told["went"]] == ["gpu/busy"]
 
 
@@ -116,5 +120,5 @@ def test_replay_says_what_is_the_same_what_is_new_and_what_is_gone(reports: Path
     assert done.returncode == 3, done.stderr
     assert "recorded by triton-doctor 0.1.0, judged again" in text
     assert "Not found any more: mount/empty: Empty" in " ".join(text.split())
-    told = json.loads(doctor("replay", "a.json", "--format", "json", cwd=reports).stdout)
+    told = hold("report-1.json", doctor("replay", "a.json", "--format", "json", cwd=reports).stdout)
     assert told["recorded"]["doctor"] == {"version": "0.1.0"}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from tests.published import NAMES, held, hold, published
 from tests.readers import reader_1
 from tests.triton_doctor.report.reports import MANY, tellings
 from tests.triton_doctor.report.test_formats import BROKEN, CONFIG
@@ -33,28 +32,6 @@ RUNS = [
     ["--wait-for-ready=0.1", "--select", "host"],
     ["command", "--", "docker", "run", "--gpus", "all", "nvcr.io/nvidia/tritonserver:25.06-py3"],
 ]
-
-
-@cache
-def published(name: str) -> Any:
-    return json.loads((ROOT / "docs/schema" / name).read_text("utf-8"))
-
-
-def closed(schema: Any) -> Any:
-    """The schema as one that lets no key pass that it does not tell of."""
-    if isinstance(schema, list):
-        return [closed(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    shut = {"additionalProperties": False} if "properties" in schema else {}
-    return {**shut, **{key: closed(value) for key, value in schema.items()}}
-
-
-def hold(name: str, text: str | bytes) -> Any:
-    """The document, which is as the schema says, and has no key that it does not know."""
-    document = json.loads(text)
-    Draft202012Validator(closed(published(name))).validate(document)
-    return document
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +73,62 @@ def test_logs_are_as_published(tmp_path: Path) -> None:
     assert len(reader_1.read_logs(done.stdout)) >= len(RECORDINGS) // 2
 
 
-@pytest.mark.parametrize("name", ["report-1.json", "logs-1.json"])
+OTHERS = [
+    (["launch", "--dry-run", "--offline"], "launch-1.json"),
+    (["launch", "--offline"], "launch-1.json"),
+    (["ask", "--url", "http://127.0.0.1:9", "Hi"], "ask-1.json"),
+    (["stop"], "stop-1.json"),
+    (["undo"], "undo-1.json"),
+    (["undo", "--list"], "undo-1.json"),
+    (["command", "--shell", "bash"], "command-1.json"),
+    (["list"], "list-1.json"),
+    (["compare", "r.json", "now", "--select", "host"], "compare-1.json"),
+    (["replay", "r.json"], "report-1.json"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"), OTHERS, ids=[" ".join(one[:2]) for one, _ in OTHERS]
+)
+def test_what_the_other_commands_print_is_as_published(
+    arguments: list[str], name: str, place: Path
+) -> None:
+    state = {"XDG_STATE_HOME": str(place / "state")}
+    if "r.json" in arguments:
+        doctor("--offline", "--output", "r.json", cwd=place, **state)
+    done = doctor(*arguments, "--format", "json", cwd=place, **state)
+    assert done.stdout, done.stderr
+    document = held(arguments, done.stdout)
+    assert document == hold(name, done.stdout)
+    assert document.get("exit_code", 0) == done.returncode
+
+
+def test_what_several_schemas_tell_of_they_tell_alike() -> None:
+    """Each stands alone, so that whoever has one file needs no other."""
+    known: dict[str, object] = {}
+    for name in NAMES:
+        for part, told in published(name).get("$defs", {}).items():
+            assert known.setdefault(part, told) == told, (name, part)
+    assert {"finding", "attempt", "fitted"} <= known.keys()
+
+
+def test_each_schema_is_told_of_in_the_guide() -> None:
+    text = (ROOT / "docs/guide/exit-codes-and-ci.md").read_text("utf-8")
+    assert [name for name in NAMES if f"(../schema/{name})" not in text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_schemas_are_schemas(name: str) -> None:
     Draft202012Validator.check_schema(published(name))
 
 
 REPORT = "schema_version doctor exit_code seconds deployment checks findings facts"
 CHECK = "id outcome seconds reason"
+LAUNCH = "schema_version doctor exit_code seconds outcome pull container address seconds_to_ready"
+LAUNCH += " model seconds_to_first_token answer failure memory causes starts fixes"
+ASK = "schema_version doctor exit_code url model answer first_token_seconds seconds tokens"
+ASK += " tokens_counted tokens_per_second unreadable_pieces failure findings"
+STOP = "schema_version doctor exit_code container outcome container_exit_code removed message"
 FINDING = "problem check severity title why remedy where evidence fix docs"
 LOG_FINDING = "problem role severity line evidence"
 
@@ -116,6 +142,8 @@ def test_what_the_contract_names_is_required() -> None:
     log = published("logs-1.json")["properties"]["logs"]["items"]
     assert log["required"] == ["source", "findings"]
     assert log["properties"]["findings"]["items"]["required"] == LOG_FINDING.split()
+    for name, keys in (("launch", LAUNCH), ("ask", ASK), ("stop", STOP)):
+        assert published(f"{name}-1.json")["required"] == keys.split()
 
 
 def test_a_key_that_nobody_tells_of_and_one_that_is_gone_are_noticed(place: Path) -> None:
