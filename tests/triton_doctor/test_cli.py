@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -13,6 +14,10 @@ import time
 from pathlib import Path
 
 import pytest
+
+from tests.published import hold
+from triton_doctor.commands.output import write_whole
+from triton_doctor.errors import UsageError
 
 PROGRAM = [sys.executable, "-m", "triton_doctor"]
 
@@ -195,10 +200,36 @@ def test_output_goes_to_a_file_by_its_name(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
+def test_a_file_that_cannot_be_written_costs_neither_the_others_nor_the_report(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.json").mkdir()
+    outputs = ("--output", "a.json", "--output", "b.json")
+    done = doctor("--select", "host", *outputs, cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"a.json: cannot be written" in done.stderr
+    assert b"triton-doctor 0." in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.json", "b.json"]
+
+
+def test_a_folder_that_nothing_can_be_written_to_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the disk is read only, taking back what was never written fails as well."""
+
+    def fails(*_args: object, **_kinds: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    for name in ("write_text", "unlink"):
+        monkeypatch.setattr(Path, name, fails)
+    with pytest.raises(UsageError, match="Read-only file system"):
+        write_whole(str(tmp_path / "a.json"), "{}")
+
+
 def test_list_and_explain(tmp_path: Path) -> None:
     listed = doctor("list", cwd=tmp_path).stdout.decode()
     assert "docker/daemon-down" in listed
-    as_data = json.loads(doctor("list", "--format", "json", cwd=tmp_path).stdout)
+    as_data = hold("list-1.json", doctor("list", "--format", "json", cwd=tmp_path).stdout)
     assert {"id", "severity", "title", "since"} == set(as_data["problems"][0])
     explained = doctor("explain", "docker/daemon-down", cwd=tmp_path).stdout.decode()
     assert "Why it matters" in explained

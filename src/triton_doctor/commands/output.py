@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from triton_doctor.deployment import FORMATS, Settings
@@ -98,7 +99,8 @@ def write_whole(output: str, text: str) -> None:
         half.write_text(text, "utf-8", "backslashreplace")
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):  # of a folder that takes nothing there is nothing to take back
+            half.unlink()
         raise UsageError(
             f"cannot be written: {error.strerror}",
             where=f"--output {path}",

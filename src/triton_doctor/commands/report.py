@@ -72,7 +72,7 @@ def report(
         _refuse(left, say)
         return LEFT
     for path in paths:
-        put(path, bundle(files) if path.suffix == ".zip" else files[PAGE].encode())
+        put(path, bundle(files) if path.suffix.lower() == ".zip" else files[PAGE].encode())
     screen.write(_told(paths, redactor, say, screen.width))
     return WRITTEN
 

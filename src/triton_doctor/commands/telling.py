@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from triton_doctor.commands.output import targets, write_whole
+from triton_doctor.commands.output import Target, targets, write_whole
 from triton_doctor.deployment import Settings
 from triton_doctor.errors import UsageError
 from triton_doctor.host.protocol import Host
@@ -77,10 +77,12 @@ class Forms(Record, frozen=True):
 
 
 def tell(forms: Forms) -> None:
-    """Files first: a reader that goes away from standard output does not cost them."""
+    """Files first: a reader that goes away from standard output does not cost them.
+
+    One that cannot be written costs neither the others nor what is shown: the look was long.
+    """
     settings, wanted = forms.settings, targets(forms.settings)
-    for target in wanted:
-        write_whole(target.file, forms.text(target.form))
+    failed = [error for target in wanted if (error := _unwritten(forms, target))]
     if "github" in (settings.format, *(target.form for target in wanted)):
         _summary(forms)
     with suppress(BrokenPipeError):  # a reader that goes away does not change the verdict
@@ -88,6 +90,17 @@ def tell(forms: Forms) -> None:
             _on_screen(forms)
         else:
             _put(forms.text(settings.format), commands=settings.format == "github")
+    if failed:
+        sys.stdout.flush()
+        raise failed[0]
+
+
+def _unwritten(forms: Forms, target: Target) -> UsageError | None:
+    try:
+        write_whole(target.file, forms.text(target.form))
+    except UsageError as error:
+        return error
+    return None
 
 
 def _put(text: str, *, commands: bool) -> None:

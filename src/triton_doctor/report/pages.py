@@ -27,7 +27,7 @@ _ITEM = re.compile(r"([-*]|\d+\.) ")
 
 def pages(catalogue: Catalogue) -> dict[str, str]:
     """Every page by its path under docs/problems."""
-    every = {_path(problem): page(problem) for problem in catalogue.problems()}
+    every = {_path(problem): f"{NOTE}\n\n{page(problem)}" for problem in catalogue.problems()}
     return {"README.md": _index(catalogue), **every}
 
 
@@ -35,7 +35,6 @@ def page(problem: Problem) -> str:
     """One problem with example values in the place of what is seen on a machine."""
     words = example(problem)
     parts = [
-        NOTE,
         f"# {words.title}",
         _facts_line(problem),
         "## Why it matters",

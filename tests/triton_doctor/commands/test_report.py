@@ -191,12 +191,15 @@ def test_nothing_is_written_where_something_is_left(
     assert [*tmp_path.iterdir()] == []
 
 
-@pytest.mark.parametrize(("given", "wanted"), [("a.zip", ["a.zip"]), ("b.html", ["b.html"])])
+@pytest.mark.parametrize(
+    ("given", "wanted"), [("a.zip", ["a.zip"]), ("b.html", ["b.html"]), ("C.ZIP", ["C.ZIP"])]
+)
 def test_one_of_the_two_can_be_asked_for(
     given: str, wanted: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert made(planted.machine(), tmp_path / given, monkeypatch) == 0
     assert [path.name for path in tmp_path.iterdir()] == wanted
+    assert zipfile.is_zipfile(tmp_path / given) is given.lower().endswith("zip")
 
 
 def test_a_place_that_is_not_there_is_told_before_the_run(

@@ -72,6 +72,7 @@ def test_a_rule_is_told_without_the_values_of_this_machine_or_another() -> None:
     (rule,) = told(finding("port/in-use"))["tool"]["driver"]["rules"]
     assert "…" in rule["shortDescription"]["text"]
     assert "8000" not in rule["shortDescription"]["text"]
+    assert "docs/generate.py" not in rule["help"]["text"], "that is for who writes the pages"
     assert "Values on this page are examples" in rule["help"]["text"]
 
 
