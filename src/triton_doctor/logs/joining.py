@@ -12,7 +12,7 @@ from triton_doctor.logs.cleaning import cleaned, decode
 from triton_doctor.record import Mutable, Record
 
 END = 64 << 10  # bytes kept from each side
-_OWN = ("|", "+-", "Traceback", "  File ")  # lines that go on from none
+_OWN = ("|", "+-", "Traceback", "  File ", "At:")  # lines that go on from none
 LINES = 4  # that one message may be broken over
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from triton_doctor.logs.cleaning import Cleaned, cleaned, decode
 from triton_doctor.logs.joining import Joined, Kept, joined
 from triton_doctor.logs.patterns import Patterns, Seen
+from triton_doctor.logs.places import MOST, Places
 from triton_doctor.logs.ranking import reading
 from triton_doctor.logs.runs import EARLY, Failure, Run, Sighting
 from triton_doctor.logs.scanning import Line, Scanner
@@ -26,6 +27,7 @@ class Reader:
         self._scanner = Scanner(self._places, patterns.worth)
         self._table = Table()
         self._row = ""
+        self._below = Places()
         self._runs = [Run()]
         self._seen: dict[str, Seen] = {}
         self._kept = Kept()
@@ -40,6 +42,7 @@ class Reader:
         for line in self._scanner.finish():
             self._line(line)
         self._cell(self._table.end())
+        self._again()
         told = self.reading()
         if self._vague and (told.untold or not told.ready):
             for whole in joined(self._kept.text()):
@@ -79,12 +82,23 @@ class Reader:
         for raw in decode(line.raw).split("\r"):  # a progress bar is drawn over itself
             if raw and not raw.isspace():
                 message = cleaned(raw)
+                if self._below.takes(message):
+                    continue
+                self._again()
                 if is_row(message.text):
                     self._table_row(line.number, raw, message.text)
                 else:
                     self._cell(self._table.end())
                     self._scanner.enough()
                     self._message(line.number, raw, message)
+                    if self._below.begin(line.number, raw, message):
+                        self._scanner.want(MOST + 2)
+
+    def _again(self) -> None:
+        """A message whose places stood in the lines below it tells more than its first line did."""
+        if whole := self._below.end():
+            self._runs[-1].forget(whole[0])
+            self._message(*whole)
 
     def _table_row(self, number: int, raw: str, text: str) -> None:
         """Rows are wanted up to the end of the table once one tells of a failure."""

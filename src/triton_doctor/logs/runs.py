@@ -71,6 +71,10 @@ class Run(Mutable):
         if len(self.sightings) < MOST_HITS:
             self.sightings.append(sighting)
 
+    def forget(self, line: int) -> None:
+        """What matched a line that is to be looked at again, as a whole."""
+        self.sightings = [one for one in self.sightings if one.line != line]
+
     def fail(self, failure: Failure) -> None:
         """Keep the first ones, each text once, and the last ones."""
         if len(self.failures) < EARLY and failure.text not in self.texts:

@@ -24,6 +24,7 @@ SIGNATURES = Signatures(
         known("gpu/not-visible", r"No platform detected"),
         known("repository/bad-layout", r"Could not determine backend for model '(?P<model>[^']+)'"),
         known("request/bad-input", r"Unexpected keyword argument '(?P<name>\w+)'"),
+        known("repository/code", r"Python stub: [^\n]+\n\s*At:\n\s+/models/(?P<place>\S+)\("),
         known("token/no-access", r"not in the authorized list"),
     ),
     (HarmlessTable(r"DCGM unable to start: CUDA out of memory", [], "DCGM is not needed."),),

@@ -169,3 +169,20 @@ def test_a_message_of_a_start_that_is_no_longer_kept() -> None:
     sound = Path(__file__).parents[2].joinpath("recordings/logs/sound.log").read_bytes()
     odd = b"RuntimeError: very odd thing that is\nbroken over\nlines\n"
     assert read(odd + sound * 5 + b"RuntimeError: odd\n").untold is not None
+
+
+OLDER = """\
+I0101 12:00:00.1 12 pb_stub.cc:325] Failed to initialize Python stub: ValueError: no luck
+
+At:
+  {place}(21): load
+  /opt/tritonserver/backends/vllm/model.py(97): initialize
+
+I0101 12:00:01.1 1 model_lifecycle.cc:756] failed to load 'echo'
+"""
+
+
+def test_the_places_below_a_stub_s_message_tell_whose_code_failed() -> None:
+    own = OLDER.format(place="/models/echo/1/model.py")
+    assert causes(read(own)) == [("repository/code", 1)]
+    assert causes(read(OLDER.format(place="/usr/lib/python3/dist-packages/vllm/x.py"))) == []
