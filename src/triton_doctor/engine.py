@@ -137,7 +137,8 @@ class Engine:
             over = [work for name, work in self._under_way.items() if deadlines[name] <= now]
             for work in over:
                 work.seconds = now - work.started
-                work.error = _OutOfTime(f"no end within {work.seconds:.0f} s")
+                cut = deadlines[work.loaded.check.id] == end
+                work.error = _OutOfTime(_late(work.seconds, cut=cut))
         for work in over:
             del self._under_way[work.loaded.check.id]
             self._finish(self._judge(work))
@@ -167,6 +168,13 @@ class Engine:
             return Result(
                 check.id, check.title, Outcome.CRASHED, work.seconds, str(error), blocks=True
             )
+
+
+def _late(seconds: float, *, cut: bool) -> str:
+    """cut: the run's own time was over, before the check had had its own."""
+    if cut:
+        return f"no end within the {seconds:.1f} s that the run had left for it"
+    return f"no end within {seconds:.0f} s"
 
 
 def _with_repair(answer: Answer, repairs: Repairs, context: Context) -> Answer:
