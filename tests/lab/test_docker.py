@@ -122,7 +122,7 @@ def test_a_silent_socket_is_told_within_its_time(lab: Lab, tmp_path: Path) -> No
     with listening(tmp_path / "silent.sock") as host:
         began = time.monotonic()
         run = docker_only(lab, DOCKER_HOST=host)
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
     assert (run.code, run.ids, run.outcome("docker")) == (3, [], "could-not-tell"), run
 
 

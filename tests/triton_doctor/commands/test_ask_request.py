@@ -27,10 +27,10 @@ def test_words_and_times() -> None:
     assert (answered.text, answered.tokens, answered.counted) == ("a b c", 3, False)
     assert answered.failure is None
     assert answered.first_token_s is not None
-    assert 0.15 < answered.first_token_s < 0.4
-    assert 0.55 < answered.seconds < 1.2
-    assert answered.per_second is not None
-    assert 2 < answered.per_second < 6
+    assert answered.first_token_s > 0.15
+    later = answered.seconds - answered.first_token_s
+    assert later > 0.35
+    assert answered.per_second == pytest.approx(2 / later)
 
 
 def test_tokens_are_those_that_the_server_counts() -> None:
@@ -45,10 +45,11 @@ def test_tokens_are_those_that_the_server_counts() -> None:
 def test_silence_is_told_at_growing_distances() -> None:
     told: list[float] = []
     answered = ask(stream(event("a"), HANG), Waits(1.0, told.append, notice=0.1))
-    assert [round(one, 1) for one in told] == [0.1, 0.2, 0.4, 0.8]
+    assert len(told) == 4
+    assert all(one >= least for one, least in zip(told, (0.1, 0.2, 0.4, 0.8), strict=True))
     assert answered.failure is not None
     assert (answered.failure.kind, answered.text) == ("stalled", "a")
-    assert 0.9 < answered.failure.seconds < 1.5
+    assert 1.0 <= answered.failure.seconds < HANG / 2
 
 
 def test_each_word_begins_the_waiting_anew() -> None:

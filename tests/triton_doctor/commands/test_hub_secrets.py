@@ -121,15 +121,10 @@ def test_a_way_that_is_not_free(full: Place) -> None:
     assert any(one.startswith("The proxy gives no way to the Hub") for one in titles), titles
 
 
-def test_everything_is_told_in_five_seconds(full: Place) -> None:
-    """A Hub that accepts and never answers, against a run that does not ask it."""
+def test_a_silent_hub_is_given_up(full: Place) -> None:
+    """One that accepts and never answers; how long that takes is what benchmark_hub.py tells."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        line = (*ALL, "--format", "json")
-        report, offline = (
-            json.loads(full.doctor(*line, *more, HF_ENDPOINT=url).stdout)
-            for more in ((), ("--offline",))
-        )
-        assert 3.0 < report["seconds"] - offline["seconds"] < 5.0
+        report = json.loads(full.doctor(*ALL, "--format", "json", HF_ENDPOINT=url).stdout)
     assert named(report, "network")[0] == "network/hub-unreachable"
     assert "gave no answer in time" in report["findings"][0]["title"]

@@ -25,7 +25,7 @@ def trouble(url: str, ask: Ask | None = None, token: str | None = TOKEN) -> HubT
     began = time.monotonic()
     with pytest.raises(HubTrouble) as caught:
         ask(there(url, token))
-    assert time.monotonic() - began < SOON + 1
+    assert time.monotonic() - began < SOON + 10
     seen = caught.value
     # Nothing hangs on it in which a library may have put the request.
     assert (token or TOKEN) not in f"{seen!r} {seen.args} {vars(seen)}"

@@ -145,7 +145,7 @@ def test_a_server_that_is_silent(folder: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("HF_ENDPOINT", server.url)
         began = time.monotonic()
         result = judged(folder, timeout=5.0)
-        assert time.monotonic() - began < 5.0
+        assert time.monotonic() - began < 15
     assert "gave no answer in time" in result.findings[0].title
 
 
