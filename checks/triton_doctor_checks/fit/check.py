@@ -18,6 +18,7 @@ from triton_doctor.probes.fit_facts import (
     Card,
     Estimate,
     Fitted,
+    beside_others,
     fits,
     held,
     here,
@@ -50,8 +51,10 @@ def check(context: Context) -> Answers:
         yield not_for_here("no-model" if on else "no-card")
         return
     vllm = _vllm(context)
-    for one in known:
-        yield _judged(context, one, fits(one.model, held(one), one.arguments, on, vllm), on, vllm)
+    every = [fits(one.model, held(one), one.arguments, on, vllm) for one in known]
+    every = beside_others(every, context.fact(repository))
+    for one, fitted in zip(known, every, strict=True):
+        yield _judged(context, one, fitted, on, vllm)
 
 
 def _judged(
@@ -60,6 +63,10 @@ def _judged(
     if fitted.estimate.limit == "busy":  # the area gpu says who holds it; what if nobody did?
         fitted = fits(one.model, held(one), one.arguments, on_idle_cards(on), vllm)
     told = fitted.estimate
+    if "shared" in told.reasons:
+        return unsure(
+            "shared", model=one.model, engines=fitted.engines, shares=f"{fitted.shares:g}"
+        )
     if told.verdict == "unknown":
         return unsure("kind", model=one.model)
     if told.verdict == "fits" or told.limit not in _PROBLEMS:

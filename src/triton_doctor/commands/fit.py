@@ -22,8 +22,9 @@ from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line
 from triton_doctor.model import Severity
 from triton_doctor.probes.checkpoint import REASONS, Checkpoint
-from triton_doctor.probes.fit_facts import held
+from triton_doctor.probes.fit_facts import beside_others, held
 from triton_doctor.probes.release import release
+from triton_doctor.probes.repository import repository
 from triton_doctor.record import Record, replace
 from triton_doctor.redact import clean
 from triton_doctor.report.fit_json import fits_as_json
@@ -63,6 +64,8 @@ def fit(host: Host, layers: Layers, wanted: Asked) -> int:
             _fitted(one, wanted, on, _version(context, wanted, told), told)
             for one in sought(host, context, wanted.model)
         ]
+        seen = context.known(repository)
+        every = beside_others(every, seen) if seen else every
     code = exit_code(every, settings.fail_on)
     _tell(every, code, wanted, phrases(settings.lang), screen)
     return code

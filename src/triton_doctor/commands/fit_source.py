@@ -8,6 +8,7 @@ from triton_doctor.host.hub import HubTrouble
 from triton_doctor.host.protocol import Host
 from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.named_weights import HUB_ID, in_cache, on_hub
+from triton_doctor.probes.repository import repository
 from triton_doctor.probes.weights import weights
 from triton_doctor.probes.weights_reading import read
 from triton_doctor.probes.weights_store import HostStore
@@ -30,6 +31,9 @@ def sought(host: Host, context: Context, name: str | None) -> list[Checkpoint]:
     mine = [one for one in every if one.model == name]
     if mine:
         return [_seen(host, context, mine[0])]
+    other = _not_loaded(host, context, name)
+    if other is not None:
+        return [_seen(host, context, other)]
     if HUB_ID.fullmatch(name) and not _is_folder(host, name):
         cached = in_cache(asking(context, host), name)
         return [cached or _seen(host, context, Checkpoint("", name))]
@@ -40,6 +44,15 @@ def _of_repository(context: Context) -> list[Checkpoint]:
     """Those of the deployment; none where they could not be looked at, which other checks tell."""
     seen = context.known(weights)
     return list(seen.checkpoints) if seen else []
+
+
+def _not_loaded(host: Host, context: Context, name: str) -> Checkpoint | None:
+    """A model of the repository that the deployment does not load."""
+    seen = context.known(repository)
+    if seen is None or not any(one.name == name and one.has_version for one in seen.others):
+        return None
+    alone = replace(context.deployment, model=(name,), control_mode="explicit")
+    return next(iter(_of_repository(Context(host, alone, context.settings))), None)
 
 
 def _seen(host: Host, context: Context, one: Checkpoint) -> Checkpoint:

@@ -22,6 +22,8 @@ _UNGATED = (
 # What transformers' classes take where the config leaves out how wide an expert is.
 _EXPERT = {"qwen2_moe": 1408, "deepseek_v2": 1407, "deepseek_v3": 2048}
 _USUAL_EXPERT = 768  # qwen3_moe's
+_CROSSED = ("cross_attention_layers", "encoder_layers", "num_encoder_layers")  # of a second cache
+_NO_RULE = ("deepseek_v4",)
 _MEDIA = (
     "vision_config", "audio_config", "vision_tower", "visual", "vision_encoder", "mm_vision_tower",
 )  # fmt: skip
@@ -62,10 +64,10 @@ def model(raw: Mapping[str, Any]) -> Model:
         ahead=inner.whole("num_nextn_predict_layers") or 0,
         extra=_extra(inner, depth),
     )
-    return _with_doubts(found, outer, told=shape is not None)
+    return _with_doubts(found, outer, inner, told=shape is not None)
 
 
-def _with_doubts(found: Model, outer: Config, *, told: bool) -> Model:
+def _with_doubts(found: Model, outer: Config, inner: Config, *, told: bool) -> Model:
     unread = [] if outer.raw else ["config"]
     if outer.raw and (not told or not found.hidden):
         unread.append("layers")
@@ -73,8 +75,10 @@ def _with_doubts(found: Model, outer: Config, *, told: bool) -> Model:
         unread.append("heads")
     if any(one.kind == "state" for one in found.layers) and found.state is None:
         unread.append("state")
-    if outer.flag("is_encoder_decoder"):
+    if outer.flag("is_encoder_decoder") or any(name in inner for name in _CROSSED):
         unread.append("encoder")
+    if found.kind.startswith(_NO_RULE):
+        unread.append("kind")
     return replace(found, unread=tuple(unread))
 
 

@@ -24,7 +24,9 @@ NEWEST = "0.27.1"  # of the newest image that the doctor knows
 _LARGE = 70 << 30  # from here on vLLM takes larger steps by default
 _LONG = 32768  # V0 cuts prompts into pieces from here on
 _EIGHT = ("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "int8")
+# Triton starts it as vLLM's own server does; a program calls AsyncLLM by itself.
 Starter = Literal["triton", "program"]
+_GUESSING = ("speculative_config", "speculative_model")
 ALONE = (2048, 128)  # of AsyncLLM, whatever the card, where no server starts it
 _TYPES = {"float32": 4, "float": 4, "half": 2, "float16": 2, "bfloat16": 2}
 
@@ -35,7 +37,7 @@ class Engine(Record, frozen=True):
     as it was asked for; fixed: kv_cache_memory_bytes, offload: bytes for each GPU kept in the
     machine's own memory; hybrid: layers with windows give back what they have passed; v1: the
     newer engine; online: quantization that is done while loading; starter: whose defaults batched
-    and seqs are, where model.json does not say both.
+    and seqs are, where model.json does not say both; guesses: something guesses tokens ahead.
     """
 
     vllm: tuple[int, ...]
@@ -63,6 +65,7 @@ class Engine(Record, frozen=True):
     online: str = ""
     said: frozenset[str] = frozenset()
     starter: Starter = "triton"
+    guesses: bool = False
 
     @property
     def gpus(self) -> int:
@@ -81,16 +84,11 @@ def version(text: str | None) -> tuple[int, ...]:
 def engine(
     raw: Mapping[str, Any], model: Model, card: Card, vllm: str | None, starter: Starter = "triton"
 ) -> Engine:
-    """Settings as vLLM would have them. raw: model.json; values of a wrong type are left out.
-
-    starter: Triton, which starts the engine as vLLM's own server does, or a program with AsyncLLM.
-    """
+    """Settings as vLLM would have them. raw: model.json; values of a wrong type are left out."""
     asked, number = Config(raw), version(vllm)
     v1 = _is_v1(number, card)
     length = _length(asked, model)
-    cache = asked.text("kv_cache_dtype") or "auto"
-    if cache == "auto" and model.quantized and number >= (0, 12):
-        cache = model.quantized.cache or cache
+    cache = _cache_type(asked, model, number)
     usual = ALONE if v1 and starter == "program" else _usual(asked, number, v1, card, length)
     batched, seqs = _steps(asked, v1, length, usual)
     size = _TYPES.get(asked.text("dtype"), model.bytes)
@@ -110,20 +108,17 @@ def engine(
         batched=batched,
         seqs=seqs,
         eager=asked.flag("enforce_eager") is True,
-        hybrid=v1
-        and number >= (0, 9, 1)
-        and asked.flag("disable_hybrid_kv_cache_manager") is not True,
+        hybrid=v1 and number >= (0, 9, 1) and not asked.flag("disable_hybrid_kv_cache_manager"),
         align=number >= (0, 16) and asked.flag("enable_prefix_caching") is not False,
         fixed=asked.whole("kv_cache_memory_bytes") or 0,
         offload=int((asked.number("cpu_offload_gb") or 0) * 2**30),
         blocks=asked.whole("num_gpu_blocks_override") or 0,
-        adapters=(
-            _some(asked, "max_loras") if asked.raw.get("enable_lora") in (True, "true") else 0
-        ),
+        adapters=_adapters(asked),
         rank=asked.whole("max_lora_rank") or 16,
         online=_online(asked, model),
         said=frozenset(str(name) for name in raw),
         starter=starter,
+        guesses=any(raw.get(name) for name in _GUESSING),
     )
 
 
@@ -169,6 +164,18 @@ def _steps(asked: Config, v1: bool, length: int, defaults: tuple[int, int]) -> t
         if v1 and asked.flag("enable_chunked_prefill") is False:
             batched = max(batched, length)
     return batched, min(seqs, batched)
+
+
+def _adapters(asked: Config) -> int:
+    return _some(asked, "max_loras") if asked.raw.get("enable_lora") in (True, "true") else 0
+
+
+def _cache_type(asked: Config, model: Model, number: tuple[int, ...]) -> str:
+    """As asked for, else as the checkpoint has it, which newer versions go by."""
+    cache = asked.text("kv_cache_dtype") or "auto"
+    if cache == "auto" and model.quantized and number >= (0, 12):
+        return model.quantized.cache or cache
+    return cache
 
 
 def _cache_bytes(cache: str, size: int) -> float:

@@ -123,6 +123,8 @@ def _reasons(model: Model, asked: Engine, loaded: Amount | None) -> tuple[str, .
     """Why nothing can be said, by name."""
     if model.unread:
         return model.unread
+    if asked.guesses:
+        return ("speculative",)
     if not asked.length:
         return ("length",)
     return ("weights",) if loaded is None else ()

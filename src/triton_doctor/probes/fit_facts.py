@@ -13,15 +13,17 @@ from triton_doctor.fitting.fitted import Fitted, Held, asked, fitted
 from triton_doctor.probes.base import Probe
 from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.containers import Containers
+from triton_doctor.probes.engines import placed
 from triton_doctor.probes.gpus import GpuReading, Gpus, gpus
 from triton_doctor.probes.holding import holding
+from triton_doctor.probes.repository import Repository
 from triton_doctor.record import replace
 
 F = TypeVar("F")
 
 __all__ = [
-    "Card", "Change", "Estimate", "Fitted", "Held", "card", "cards", "fits", "given", "held",
-    "here", "on_idle_cards",
+    "Card", "Change", "Estimate", "Fitted", "Held", "beside_others", "card", "cards", "fits",
+    "given", "held", "here", "on_idle_cards",
 ]  # fmt: skip
 
 
@@ -77,6 +79,38 @@ def fits(
     vllm: its version, None = the newest that is known.
     """
     return fitted(name, "", asked(held, settings, list(cards), vllm))
+
+
+def beside_others(every: Sequence[Fitted], seen: Repository) -> list[Fitted]:
+    """Those of a deployment; an engine that shares a GPU with another one has no figures.
+
+    Triton starts models at once, each engine measures while the others take memory, and there is no
+    rule here for what the second one finds. Each is named as its model.
+    """
+    on = {one.name: _engines(one, seen) for one in every}
+    shares = [(one.estimate.engine.share, those) for one in every for those in on[one.name]]
+    return [_beside(one, on[one.name], shares) for one in every]
+
+
+def _engines(one: Fitted, seen: Repository) -> list[frozenset[int]]:
+    model = seen.model(one.name)
+    return placed(model, one.estimate.engine.gpus, one.question.cards) if model else []
+
+
+def _beside(
+    one: Fitted, mine: list[frozenset[int]], shares: list[tuple[float, frozenset[int]]]
+) -> Fitted:
+    on = frozenset[int]().union(*mine)
+    full = max(
+        ([share for share, those in shares if gpu in those] for gpu in on), key=len, default=[]
+    )
+    if len(full) <= 1:  # itself
+        return one
+    told = Estimate("unknown", one.estimate.model, one.estimate.engine, one.estimate.card)
+    told = replace(told, reasons=(*one.estimate.reasons, "shared"))
+    return replace(
+        one, estimate=told, changes=(), other=None, engines=len(full), shares=round(sum(full), 2)
+    )
 
 
 def given(every: Sequence[GpuReading], ids: tuple[str, ...] | None) -> list[GpuReading]:

@@ -33,6 +33,7 @@ def fitted_document(one: Fitted) -> dict[str, Any]:
         "where": one.where,
         "weights_by": one.source,
         "trouble": one.trouble or None,
+        "engines_on_gpu": one.engines,
         "gpu": {
             "name": one.question.card.name,
             "total": one.question.card.total,

@@ -40,7 +40,11 @@ class FitText(Record, frozen=True):
         yield Line()
         yield from paragraph(self._verdict(found), self.width, style=_STYLE[found.verdict])
         for reason in found.reasons:
-            yield from paragraph(self.say("fit", f"reason-{reason}"), self.width, indent=2)
+            values = {"engines": one.engines, "shares": f"{one.shares:g}", "name": clean(one.name)}
+            values = values if reason == "shared" else {}
+            yield from paragraph(
+                self.say("fit", f"reason-{reason}", **values), self.width, indent=2
+            )
         if one.trouble:
             yield from paragraph(f"({clean(one.trouble)})", self.width, indent=2)
         if found.engine.gpus > one.question.cards:

@@ -10,37 +10,15 @@ import pytest
 
 from tests.fakes import FakeHost, FakeHub
 from tests.published import hold
+from tests.triton_doctor.commands.fit_bench import H100, data, here, run
 from tests.triton_doctor.fitting.bench import CONFIGS, GIB
 from tests.triton_doctor.fitting.test_logged import V1
 from triton_doctor.commands.fit import Asked, fit
 from triton_doctor.errors import UsageError
 from triton_doctor.host.hub import HUB, HubFile, HubFiles, HubTrouble
-from triton_doctor.host.local import LocalHost
 from triton_doctor.settings import Layers
 
-H100 = ("H100 80GB",)
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
-    for name, config in CONFIGS.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "config.json").write_text(json.dumps(config), "utf-8")
-    return tmp_path
-
-
-def run(model: str | None = None, *, options: dict[str, Any] | None = None, **asked: Any) -> int:
-    layers = Layers({"offline": "true", **(options or {})}, {}, None)
-    return fit(LocalHost(), layers, Asked(model, **{"vllm": "0.22.1", **asked}))
-
-
-def data(capsys: pytest.CaptureFixture[str], *args: Any, **kinds: Any) -> dict[str, Any]:
-    code = run(*args, **kinds, form="json")
-    parsed: dict[str, Any] = hold("fit-1.json", capsys.readouterr().out)
-    assert parsed["exit_code"] == code
-    return parsed
+__all__ = ["here"]  # a fixture
 
 
 def test_a_folder_on_a_named_card(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,48 +170,3 @@ def test_offline_nothing_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     code, one = asked_of_hub(host, capsys, offline="true")
     assert (code, one["trouble"]) == (3, "--offline")
     assert not [line for line in host.asked if line.startswith("hub")]
-
-
-EAGER = {"gpu_memory_utilization": 0.5, "max_model_len": 8192, "enforce_eager": True}
-
-
-def test_the_defaults_that_are_assumed_are_said_with_what_the_others_come_to(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Measured with AsyncLLM alone on this card: 24.04 GiB."""
-    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER)["models"]
-    other = one["if_started_otherwise"]
-    assert one["settings"]["started_by"] == "triton"
-    assert other["settings"]["max_num_seqs"] == 128
-    assert other["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
-    run("llama-3.1-8b", gpus=H100, values=EAGER)
-    assert "Assumed is that Triton starts the engine" in capsys.readouterr().out
-
-
-def test_a_program_that_starts_the_engine_itself(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER, starter="program")["models"]
-    assert one["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
-    assert one["if_started_otherwise"]["settings"]["max_num_batched_tokens"] == 8192
-
-
-def test_nothing_is_assumed_where_both_are_given(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    values = {**EAGER, "max_num_seqs": 16, "max_num_batched_tokens": 2048}
-    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=values)["models"]
-    assert one["if_started_otherwise"] is None
-
-
-def test_a_log_says_who_started_the_engine(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Steps of AsyncLLM's own size on a card for which a server takes larger ones."""
-    lines = [
-        "Chunked prefill is enabled with max_num_batched_tokens=2048.",
-        "Initializing a V1 LLM engine (v0.22.1) with config: max_seq_len=8192",
-        "Available KV cache memory: 24.04 GiB",
-    ]
-    Path("alone.log").write_text("\n".join(lines))
-    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER, log="alone.log")["models"]
-    assert (one["settings"]["max_num_seqs"], one["if_started_otherwise"]) == (128, None)
-    assert one["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)

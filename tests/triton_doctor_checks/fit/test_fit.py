@@ -14,6 +14,8 @@ from tests.triton_doctor_checks.gpu.test_memory import models
 from triton_doctor.host.nvml import GpuReading
 from triton_doctor.model import Severity
 from triton_doctor.probes.checkpoint import Checkpoint
+from triton_doctor.probes.repository import Model, Repository
+from triton_doctor.probes.repository_files import Folder, TextFile
 from triton_doctor.probes.weights import Weights
 from triton_doctor.record import replace
 
@@ -138,3 +140,30 @@ def test_only_the_cards_of_the_deployment_count() -> None:
 def test_any_settings_leave_the_check_standing() -> None:
     for odd in ({"max_model_len": "x"}, {"tensor_parallel_size": [2]}, {"dtype": 4}):
         assert str(judged(odd, card(80)).outcome) in ("passed", "found")
+
+
+def test_two_models_on_one_card_cannot_be_told() -> None:
+    names, args = ("one", "two"), {"model": "/models/llama", "max_model_len": 4096}
+    config = 'backend: "vllm" instance_group [{count: 1 kind: KIND_MODEL}]'
+    seen = Repository(
+        "model_repository",
+        "/srv/model_repository",
+        Folder(""),
+        tuple(
+            Model(one, Folder(one), files=(TextFile(f"{one}/config.pbtxt", text=config),))
+            for one in names
+        ),
+    )
+    held = [Checkpoint(one, "/models/llama", "p", args, config=LLAMA) for one in names]
+    result = judge(
+        "fit",
+        facts={
+            "gpus": fake(card(80)),
+            "weights": Weights(tuple(held)),
+            "release": VLLM,
+            "repository": seen,
+        },
+    )
+    assert (result.ids, len(result.doubts)) == ([], 2)
+    assert "2 engines go on the same GPU" in result.doubts[0].reason
+    assert "with shares of 1.84 in all" in result.doubts[0].reason

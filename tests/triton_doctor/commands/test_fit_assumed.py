@@ -1,0 +1,129 @@
+"""What `fit` assumes and says so, and what it has no figures for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.triton_doctor.commands.fit_bench import H100, data, here, run
+from tests.triton_doctor.fitting.bench import CONFIGS, GIB
+
+__all__ = ["here"]  # a fixture
+
+EAGER = {"gpu_memory_utilization": 0.5, "max_model_len": 8192, "enforce_eager": True}
+
+
+def test_the_defaults_that_are_assumed_are_said_with_what_the_others_come_to(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Measured with AsyncLLM alone on this card: 24.04 GiB."""
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER)["models"]
+    other = one["if_started_otherwise"]
+    assert one["settings"]["started_by"] == "triton"
+    assert other["settings"]["max_num_seqs"] == 128
+    assert other["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
+    run("llama-3.1-8b", gpus=H100, values=EAGER)
+    assert "Assumed is that Triton starts the engine" in capsys.readouterr().out
+
+
+def test_a_program_that_starts_the_engine_itself(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER, starter="program")["models"]
+    assert one["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
+    assert one["if_started_otherwise"]["settings"]["max_num_batched_tokens"] == 8192
+
+
+def test_nothing_is_assumed_where_both_are_given(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {**EAGER, "max_num_seqs": 16, "max_num_batched_tokens": 2048}
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=values)["models"]
+    assert one["if_started_otherwise"] is None
+
+
+def test_a_log_says_who_started_the_engine(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Steps of AsyncLLM's own size on a card for which a server takes larger ones."""
+    lines = [
+        "Chunked prefill is enabled with max_num_batched_tokens=2048.",
+        "Initializing a V1 LLM engine (v0.22.1) with config: max_seq_len=8192",
+        "Available KV cache memory: 24.04 GiB",
+    ]
+    Path("alone.log").write_text("\n".join(lines))
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=EAGER, log="alone.log")["models"]
+    assert (one["settings"]["max_num_seqs"], one["if_started_otherwise"]) == (128, None)
+    assert one["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
+
+
+def put(here: Path, name: str, share: float, config: str = "kind: KIND_MODEL") -> None:
+    folder = here / "model_repository" / name
+    (folder / "1").mkdir(parents=True)
+    (folder / "config.pbtxt").write_text(f'backend: "vllm"\ninstance_group [{{ {config} }}]\n')
+    arguments = {"model": "/models/llama", "max_model_len": 4096, "gpu_memory_utilization": share}
+    (folder / "1" / "model.json").write_text(json.dumps(arguments))
+    if not (here / "model_repository" / "llama").exists():
+        (here / "llama-3.1-8b").rename(here / "model_repository" / "llama")
+
+
+def test_two_engines_on_one_card_have_no_figures(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(here, "one", 0.5)
+    put(here, "two", 0.6)
+    options = {"model": ("one", "two")}
+    found = data(capsys, gpus=H100, options=options)
+    assert found["exit_code"] == 3
+    for model in found["models"]:
+        assert (model["verdict"], model["reasons"]) == ("unknown", ["shared"])
+        assert (model["engines_on_gpu"], model["cache"]) == (2, None)
+    run(gpus=H100, options=options)
+    out = " ".join(capsys.readouterr().out.split())
+    assert "their shares make 1.1" in out
+    assert "As if it were alone: triton-doctor fit two" in out
+
+
+def test_two_engines_on_cards_of_their_own_are_told(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(here, "one", 0.9, "kind: KIND_GPU gpus: [0]")
+    put(here, "two", 0.9, "kind: KIND_GPU gpus: [1]")
+    found = data(capsys, gpus=("2x H100 80GB",), options={"model": ("one", "two")})
+    assert [one["verdict"] for one in found["models"]] == ["fits", "fits"]
+
+
+def test_a_model_of_the_repository_that_is_not_loaded(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(here, "other", 0.5)
+    (one,) = data(capsys, "other", gpus=H100)["models"]
+    assert (one["name"], one["settings"]["gpu_memory_utilization"]) == ("other", 0.5)
+    assert one["verdict"] == "fits"
+
+
+@pytest.mark.parametrize(
+    ("values", "config", "reason"),
+    [
+        ({"speculative_config": {"method": "eagle", "model": "x"}}, {}, "speculative"),
+        ({"speculative_model": "[ngram]"}, {}, "speculative"),
+        ({}, {"is_encoder_decoder": True}, "encoder"),
+        ({}, {"cross_attention_layers": [3, 8]}, "encoder"),
+        ({}, {"model_type": "deepseek_v4"}, "kind"),
+    ],
+)
+def test_what_has_no_rule_has_no_figures(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    values: dict[str, Any],
+    config: dict[str, Any],
+    reason: str,
+) -> None:
+    (here / "odd").mkdir()
+    (here / "odd" / "config.json").write_text(json.dumps({**CONFIGS["llama-3.1-8b"], **config}))
+    found = data(capsys, "odd", gpus=H100, values=values)
+    (one,) = found["models"]
+    assert (found["exit_code"], one["reasons"], one["cache"]) == (3, [reason], None)
+    assert run("odd", gpus=H100, values=values) == 3
+    assert "cannot be told" in capsys.readouterr().out
