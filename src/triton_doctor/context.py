@@ -181,7 +181,7 @@ class Context:
             slot.trouble = error.reason
         except DockerTrouble as error:
             slot.trouble = error.text
-        except Exception as error:  # noqa: BLE001 - a probe's crash is told where its fact is wanted
+        except BaseException as error:  # noqa: BLE001 - a stranger's SystemExit too: no fact came
             slot.trouble = f"{_last_line(error)} (in {_place(error)})"
         finally:
             slot.done.set()
@@ -239,11 +239,11 @@ def _keep_secrets(host: Host, deployment: Deployment) -> None:
             keep_secret(host.env(name) or "")
 
 
-def _last_line(error: Exception) -> str:
+def _last_line(error: BaseException) -> str:
     return traceback.format_exception_only(type(error), error)[-1].strip()
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
 

@@ -21,7 +21,7 @@ class Weather:
 
 
 def make(**options: object) -> Context:
-    return Context(FakeHost(), Deployment(), Settings(), **options)  # type: ignore[arg-type]
+    return Context(FakeHost(), Deployment(), Settings(), **options)
 
 
 def weather(calls: list[int]) -> Probe[Weather]:
@@ -70,6 +70,15 @@ def test_a_probe_that_hangs_is_given_up_after_its_time() -> None:
 def test_a_probe_that_crashes_says_where() -> None:
     with pytest.raises(FactUnavailable, match=r"ZeroDivisionError: no window \(in test_context"):
         make().fact(no_window)
+
+
+def test_a_probe_that_wants_to_end_the_program_gives_no_fact() -> None:
+    @probe("cellar", doing="going down", timeout=5)
+    def cellar(ask: Asking) -> Weather:
+        raise SystemExit("no stairs")
+
+    with pytest.raises(FactUnavailable, match=r"going down: SystemExit: no stairs"):
+        make().fact(cellar)
 
 
 def test_what_a_judgement_can_do_without_is_none_where_it_is_not_known() -> None:
