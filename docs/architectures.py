@@ -77,11 +77,11 @@ def transformers_types(wheel: Path) -> Iterator[str]:
 def _pairs(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and "CONFIG_MAPPING_NAMES" in ast.unparse(node.func):
-            inner = node  # CONFIG_MAPPING_NAMES.update(...)
+            inner: ast.AST = node  # CONFIG_MAPPING_NAMES.update(...)
         elif (
             isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "CONFIG_MAPPING_NAMES"
         ):
-            inner = node.value  # type: ignore[assignment]
+            inner = node.value
         else:
             continue
         for one in ast.walk(inner):

@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from triton_doctor.knowledge.catalogue import Catalogue, read_area  # noqa: E402
-from triton_doctor.report.pages import pages  # noqa: E402
+from triton_doctor.knowledge.catalogue import Catalogue, read_area  # noqa: E402 - once the path is set
+from triton_doctor.report.pages import pages  # noqa: E402 - once the path is set
 
 OWN = "src/triton_doctor/knowledge/*/check.toml"
 SHIPPED = "checks/triton_doctor_checks/*/check.toml"

@@ -19,11 +19,20 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import trustme
 
 REALM = 'Bearer realm="Authentication required", charset="UTF-8"'
-LOGGED_OUT = "Access to model {id} is restricted. You must have access to it and be authenticated to access it. Please log in."  # noqa: E501
-NOT_ACCEPTED = "Access to model {id} is restricted and you are not in the authorized list. Visit https://huggingface.co/{id} to ask for access."  # noqa: E501
+LOGGED_OUT = (
+    "Access to model {id} is restricted. You must have access to it and be authenticated to access "
+    "it. Please log in."
+)
+NOT_ACCEPTED = (
+    "Access to model {id} is restricted and you are not in the authorized list. Visit "
+    "https://huggingface.co/{id} to ask for access."
+)
 PENDING = "Your request to access model {id} is awaiting a review from the repo authors."
 REJECTED = "Your request to access model {id} has been rejected by the repo's authors."
-NO_GATED_RIGHT = "Please enable access to public gated repositories in your fine-grained token settings to view this repository."  # noqa: E501
+NO_GATED_RIGHT = (
+    "Please enable access to public gated repositories in your fine-grained token settings to view "
+    "this repository."
+)
 _ROUTE = re.compile(
     r"/api/models/(?P<api>[^/]+(?:/[^/]+)?)(?P<rest>/auth-check|/tree/[^/]+|/revision/[^/]+)?"
     r"|/(?P<web>[^/]+(?:/[^/]+)?)/resolve/(?P<rev>[^/]+)/(?P<path>.+)"

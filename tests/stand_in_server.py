@@ -76,7 +76,7 @@ class StandIn:
         with suppress(OSError):
             while True:
                 client, _ = self._socket.accept()
-                self._spawn(lambda client=client: self._answer(client))  # type: ignore[misc]
+                self._spawn(lambda client=client: self._answer(client))
 
     def _answer(self, client: socket.socket) -> None:
         with client, suppress(OSError):

@@ -90,7 +90,7 @@ def _check_facts(one: Known) -> None:
 
 
 @cache
-def load_words():  # type: ignore[no-untyped-def]
+def load_words():
     return load_catalogue().catalogue
 
 

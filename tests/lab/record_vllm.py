@@ -134,7 +134,7 @@ def worded(error: BaseException, folder: str) -> str:
 def ask(given: dict[str, Any], folder: str) -> dict[str, str | None]:
     try:
         build(given)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever vLLM raises is the answer
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever vLLM raises is the answer
         return {"stage": stage_of(error), "error": worded(error, folder)}
     return {"stage": "taken", "error": None}
 

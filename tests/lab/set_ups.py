@@ -99,7 +99,7 @@ def _rename(old: str, new: str) -> Callable[[Folder], object]:
 
 def _image(*changes: str, **options: object) -> Callable[[Folder], object]:
     def make(folder: Folder) -> None:
-        folder.lab.image("set-up/server:25.06-vllm-python-py3", changes=changes, **options)  # type: ignore[arg-type]
+        folder.lab.image("set-up/server:25.06-vllm-python-py3", changes=changes, **options)
         folder.arguments += ["--image", "set-up/server:25.06-vllm-python-py3"]
 
     return make

@@ -106,7 +106,7 @@ def test_a_web_server_in_the_engines_place(lab: Lab) -> None:
         port = free.getsockname()[1]
     argv = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(argv, cwd="/", **quiet) as server:  # type: ignore[call-overload]
+    with subprocess.Popen(argv, cwd="/", **quiet) as server:
         for _ in range(100):
             try:
                 socket.create_connection(("127.0.0.1", port)).close()

@@ -105,7 +105,7 @@ def test_the_container_that_holds_the_port_is_stopped_at_a_word(scene: Scene) ->
 def test_the_process_that_holds_the_port_is_ended_at_a_word(scene: Scene) -> None:
     hold = "import socket, sys; s = socket.create_server(('', 8002)); print(flush=True); input()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", hold], **pipes) as holder:  # type: ignore[call-overload]
+    with subprocess.Popen([sys.executable, "-c", hold], **pipes) as holder:
         holder.stdout.readline()
         with Terminal("--fix", "--select", "port", cwd=scene.folder, env=variables(scene)) as seen:
             seen.asked()

@@ -164,13 +164,13 @@ def elsewhere(far: Far, engine: Engine, image: str) -> dict[str, object]:
 
 def test_a_disk_that_is_too_full_for_the_image(far: Far, small: Engine) -> None:
     seen = elsewhere(far, small, far.near)
-    assert seen["causes"][0] == "host/disk-full", seen  # type: ignore[index]
+    assert seen["causes"][0] == "host/disk-full", seen
 
 
 def test_a_line_that_breaks_off(far: Far, small: Engine) -> None:
     threading.Timer(8, far.line.cut).start()
     seen = elsewhere(far, small, far.image)
-    assert seen["causes"][0] == "network/registry-unreachable", seen  # type: ignore[index]
+    assert seen["causes"][0] == "network/registry-unreachable", seen
 
 
 @pytest.mark.parametrize(

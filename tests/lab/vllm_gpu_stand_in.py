@@ -62,11 +62,11 @@ torch.cuda.is_available = lambda: False
 for question in SUPPORTS:
     setattr(torch.ops._C, question, lambda capability: True)
 
-from vllm.platforms.cuda import NonNvmlCudaPlatform  # noqa: E402
-from vllm.platforms.interface import DeviceCapability  # noqa: E402
+from vllm.platforms.cuda import NonNvmlCudaPlatform  # noqa: E402 - once all that it looks at is set
+from vllm.platforms.interface import DeviceCapability  # noqa: E402 - once all that it looks at is set
 
 
-class Gpu(NonNvmlCudaPlatform):  # type: ignore[misc]  # vLLM is not there when types are checked
+class Gpu(NonNvmlCudaPlatform):
     """Compute capability 9.0, 80 GiB, eight of them."""
 
     @classmethod

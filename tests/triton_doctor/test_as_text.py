@@ -26,11 +26,11 @@ def finding(problem: str = "docker/daemon-down", **changes: object) -> Finding:
         "fix": None,
         "docs": "docs/problems/docker/daemon-down.md",
     }
-    return Finding(**{**values, **changes})  # type: ignore[arg-type]
+    return Finding(**{**values, **changes})
 
 
 def result(check: str = "docker", outcome: Outcome = Outcome.FOUND, **more: object) -> Result:
-    return Result(check, check.capitalize(), outcome, 0.1, **more)  # type: ignore[arg-type]
+    return Result(check, check.capitalize(), outcome, 0.1, **more)
 
 
 def text(*results: Result, width: int = 80, partial: bool = False) -> str:

@@ -41,7 +41,7 @@ def run(folder: Path, *arguments: str) -> dict[str, object]:
 def test_a_machine_without_docker_or_gpu_is_no_doubt(tmp_path: Path) -> None:
     """Neither GPUs nor containers are asked; the machine's check asks where Docker's data is."""
     report = run(tmp_path, "--not-here", "docker,gpu", "--select", "docker,gpu,host,mount,image")
-    checks = {check["id"]: check for check in report["checks"]}  # type: ignore[attr-defined]
+    checks = {check["id"]: check for check in report["checks"]}
     aside = {name for name, check in checks.items() if check["not_here"]}
     assert aside == {"docker", "gpu", "mount", "image"}
     assert report["exit_code"] == 0

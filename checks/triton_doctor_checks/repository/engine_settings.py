@@ -37,9 +37,9 @@ def settings(version: int, text: str) -> Settings:
     return Settings(version, values if isinstance(values, dict) else {})
 
 
-def _count(value: object) -> int:
+def _count(value: Any) -> int:
     """As Python's int() takes it; 1 where it would not."""
     try:
-        return int(value)  # type: ignore[call-overload,no-any-return]
+        return int(value)
     except (TypeError, ValueError, OverflowError):
         return 1

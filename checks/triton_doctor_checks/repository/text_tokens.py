@@ -94,7 +94,7 @@ class Tokens:
     def _odd(self) -> None:
         """A word that needs a closer look: with an escape, a fraction, or an error in it."""
         source, before = self.source, self.end
-        at = _SKIP.match(source, before).end()  # type: ignore[union-attr]  # matches nothing too
+        at = _past(_SKIP, source, before)
         word = self.kind == WORD
         self.start = at
         sign = source[at : at + 1]
@@ -115,11 +115,17 @@ class Tokens:
         self.text = source[at : self.end]
 
 
+def _past(pattern: re.Pattern[str], source: str, at: int) -> int:
+    """Behind what the pattern matches there, which may be nothing."""
+    found = pattern.match(source, at)
+    return found.end() if found else at
+
+
 def _text_end(source: str, start: int) -> int:
     """Behind the closing quote of the text that begins at start."""
     inside, at = _INSIDE[source[start]], start + 1
     while True:
-        at = inside.match(source, at).end()  # type: ignore[union-attr]  # matches nothing too
+        at = _past(inside, source, at)
         sign = source[at : at + 1]
         if sign in ("", "\0"):
             raise Refused(at, "Unexpected end of string.", start)
@@ -150,7 +156,7 @@ def _number_end(source: str, start: int) -> tuple[int, int]:
     if source[at] == "0" and second in ("x", "X"):
         at = _some(_HEX, source, at + 2, '"0x" must be followed by hex digits.')
     elif source[at] == "0" and second.isdigit() and second.isascii():
-        at = _OCTAL.match(source, at).end()  # type: ignore[union-attr]  # matches nothing too
+        at = _past(_OCTAL, source, at)
         if source[at : at + 1] in ("8", "9"):
             raise Refused(at, "Numbers starting with leading zero must be in octal.", start)
     else:
@@ -168,10 +174,10 @@ def _number_end(source: str, start: int) -> tuple[int, int]:
 
 def _decimal_end(source: str, at: int) -> tuple[int, int]:
     kind = INTEGER
-    at = _DIGITS.match(source, at).end()  # type: ignore[union-attr]  # matches nothing too
+    at = _past(_DIGITS, source, at)
     if source.startswith(".", at):
         kind = FLOAT
-        at = _DIGITS.match(source, at + 1).end()  # type: ignore[union-attr]  # as above
+        at = _past(_DIGITS, source, at + 1)
     if source.startswith(("e", "E"), at):
         kind = FLOAT
         at += 1 + source.startswith(("-", "+"), at + 1)
@@ -183,7 +189,7 @@ def _decimal_end(source: str, at: int) -> tuple[int, int]:
 
 
 def _some(digits: re.Pattern[str], source: str, at: int, error: str) -> int:
-    end = digits.match(source, at).end()  # type: ignore[union-attr]  # matches nothing too
+    end = _past(digits, source, at)
     if end == at:
         raise Refused(at, error)
     return end

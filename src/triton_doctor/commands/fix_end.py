@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Literal
 
 from triton_doctor.commands.fix_rounds import Bench
 from triton_doctor.fixing.order import roots_first, roughly, ways
@@ -47,10 +48,11 @@ def _left(finding: Finding, fix: Fix, bench: Bench, rest: Rest) -> Attempt:
     way = bench.way(first)
     diff = way.prepared.diff if way.prepared else ""
     reason = way.trouble or rest.reason
+    state: Literal["planned", "skipped", "declined"]
     state = "planned" if rest.state == "planned" and not way.trouble else "skipped"
     if rest.state == "declined":
         state = "declined"
-    return Attempt(finding, first, state, reason=reason, diff=diff)  # type: ignore[arg-type]
+    return Attempt(finding, first, state, reason=reason, diff=diff)
 
 
 def ending(

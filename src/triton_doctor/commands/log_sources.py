@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -48,8 +49,8 @@ def _source(name: str, host: Host, context: Context, follow: bool) -> Source:
 
 
 def _stdin() -> Iterator[bytes]:
-    stream = cast("BinaryIO", sys.stdin.buffer)
-    while block := stream.read1(BLOCK):  # type: ignore[attr-defined]
+    stream = cast("BufferedReader", sys.stdin.buffer)
+    while block := stream.read1(BLOCK):
         yield block
 
 

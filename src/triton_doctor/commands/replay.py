@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -46,7 +47,7 @@ def replay(bundle: str, settings: Settings, form: str) -> int:
     again = Again(kept, judged_again(kept, settings))
     code = exit_code(again.report, settings.fail_on)
     if form == "json":
-        print(json.dumps(_document(again, code), indent=2))  # noqa: T201 - this is what was asked for
+        sys.stdout.write(json.dumps(_document(again, code), indent=2) + "\n")
         return code
     screen, say = Screen(quiet=False), phrases(settings.lang)
     screen.write(_lines(again, say, screen.width))

@@ -183,7 +183,7 @@ def _refuse(left: list[Leftover], say: Phrases) -> None:
     lines = [
         say("report", "left-line", file=one.file, line=one.line, kind=one.kind) for one in left
     ]
-    print(say("report", "left"), *lines[:40], sep="\n", file=sys.stderr)  # noqa: T201
+    sys.stderr.write("\n".join([say("report", "left"), *lines[:40]]) + "\n")
 
 
 def _told(paths: tuple[Path, ...], redactor: Redactor, say: Phrases, width: int) -> list[Line]:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triton_doctor.commands.output import Target, targets, write_whole
@@ -134,7 +135,7 @@ def _summary(forms: Forms) -> None:
     if not file:
         return
     try:
-        with open(file, "a", encoding="utf-8", errors="backslashreplace") as summary:  # noqa: PTH123
+        with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as summary:
             summary.write(forms.text("markdown"))
     except OSError as error:
         said = f"cannot be written: {error.strerror}"

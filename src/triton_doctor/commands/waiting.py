@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from triton_doctor.commands.launch_look import launcher_of
 from triton_doctor.commands.launch_show import Show
@@ -159,6 +160,6 @@ class Gate:
         remedy = self._say("wait", f"{key}-remedy", **values)
         return self._result(Outcome.COULD_NOT_TELL, reason=reason, doubts=(Doubt(reason, remedy),))
 
-    def _result(self, outcome: Outcome, **more: object) -> Result:
+    def _result(self, outcome: Outcome, **more: Any) -> Result:
         seconds = time.monotonic() - self._began
-        return Result(CHECK, self._say("wait", "title"), outcome, seconds, **more)  # type: ignore[arg-type]
+        return Result(CHECK, self._say("wait", "title"), outcome, seconds, **more)

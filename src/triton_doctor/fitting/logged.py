@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from triton_doctor.record import Record, asdict
 
@@ -73,7 +74,8 @@ def logged(lines: Iterable[str]) -> Logged:
                     # A new start; its tokens in a step are told before its version.
                     found = {key: found[key] for key in found if key == "batched"}
                 found.setdefault(name, []).append(match.groups())
-    return Logged(**{name: _value(name, every) for name, every in found.items()})  # type: ignore[arg-type]
+    values: dict[str, Any] = {name: _value(name, every) for name, every in found.items()}
+    return Logged(**values)
 
 
 def arguments(told: Logged) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from shlex import join
 
 from triton_doctor.fixing.changes import Change, FileChange, MadeFolder, Modes, Moved, Ran
@@ -72,7 +73,7 @@ class Acts:
             self._move(change)
         elif isinstance(change, MadeFolder):
             for path in change.paths:
-                _told(path, lambda one=path: self.hands.make_folder(one, change.mode))  # type: ignore[misc]
+                _told(path, partial(self.hands.make_folder, path, change.mode))
         elif isinstance(change, Modes):
             for item in change.items:
                 if self.hands.mode(item.path) != item.before:

@@ -30,7 +30,7 @@ class Carrier:
 
     def sweep(self) -> None:
         """Take away what a doctor that was killed has left beside files; at once, or not at all."""
-        if os.path.isdir(self.journal.folder):  # noqa: PTH112 - no journal is made by looking
+        if os.path.isdir(self.journal.folder):  # no journal is made by looking
             with suppress(FixTrouble), self.journal.lock(0):
                 self._sweep()
 
@@ -73,7 +73,7 @@ class Carrier:
             problem=problem,
             where=where,
             title=prepared.fix.title,
-            cwd=os.getcwd(),  # noqa: PTH109
+            cwd=os.getcwd(),
             changes=prepared.changes,
             backups=backups,
         )

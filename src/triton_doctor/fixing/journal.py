@@ -72,8 +72,8 @@ class Journal:
         from filelock import FileLock, Timeout
 
         try:
-            os.makedirs(self.folder, 0o700, exist_ok=True)  # noqa: PTH103 - paths are texts here
-            os.chmod(self.folder, 0o700)  # noqa: PTH101
+            os.makedirs(self.folder, 0o700, exist_ok=True)
+            os.chmod(self.folder, 0o700)
             held = FileLock(self.path("lock"), timeout=wait, mode=0o600)
             held.acquire()
         except Timeout:
@@ -86,17 +86,17 @@ class Journal:
             held.release()
 
     def path(self, *names: str) -> str:
-        return os.path.join(self.folder, *names)  # noqa: PTH118
+        return os.path.join(self.folder, *names)
 
     def kept(self, entry: Entry) -> list[str]:
         """Where the outputs lie that were kept before a command did away with their source."""
         names = [one.kept for one in entry.changes if isinstance(one, Ran) and one.kept]
-        return [path for name in names if os.path.isfile(path := self.path(entry.id, name))]  # noqa: PTH113
+        return [path for name in names if os.path.isfile(path := self.path(entry.id, name))]
 
     def entries(self) -> list[Entry]:
         """All that can be read, newest first."""
         try:
-            names = os.listdir(self.folder)  # noqa: PTH208
+            names = os.listdir(self.folder)
         except OSError:
             return []
         found = (self._read(name) for name in sorted(names, reverse=True) if name[:1].isdigit())
@@ -123,10 +123,10 @@ class Journal:
         entry = Entry(_id(time), time, problem, where, title, cwd, "begun", changes)
         half = self.path(_HALF + entry.id)
         try:
-            os.mkdir(half, 0o700)  # noqa: PTH102
+            os.mkdir(half, 0o700)
             files = {**backups, "entry.json": msgspec.json.encode(entry), "begun.0": b""}
             for name, data in files.items():
-                writing.write_new(os.path.join(half, name), data)  # noqa: PTH118
+                writing.write_new(os.path.join(half, name), data)
             writing.sync_folder(half)
             writing.rename_new(half, self.path(entry.id))
         except OSError as error:
@@ -148,7 +148,7 @@ class Journal:
         """The old bytes of a file. FixTrouble `journal` where they are lost."""
         path = self.path(entry.id, name)
         try:
-            with open(path, "rb") as stream:  # noqa: PTH123
+            with open(path, "rb") as stream:
                 return stream.read()
         except OSError:
             raise trouble("journal-lost", path) from None
@@ -156,15 +156,15 @@ class Journal:
     def sweep(self) -> None:
         """Take away entries that were not written to their end: nothing was done for them yet."""
         with suppress(OSError):
-            for name in os.listdir(self.folder):  # noqa: PTH208
+            for name in os.listdir(self.folder):
                 if name.startswith(_HALF):
                     shutil.rmtree(self.path(name), ignore_errors=True)
 
     def _read(self, name: str) -> Entry | None:
         try:
-            with open(self.path(name, "entry.json"), "rb") as stream:  # noqa: PTH123
+            with open(self.path(name, "entry.json"), "rb") as stream:
                 entry = msgspec.json.decode(stream.read(), type=Entry)
-            marks = os.listdir(self.path(name))  # noqa: PTH208
+            marks = os.listdir(self.path(name))
         except (OSError, msgspec.MsgspecError):
             return None  # of another version, or of another user
         for mark in marks:

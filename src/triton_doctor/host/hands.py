@@ -83,7 +83,7 @@ class LocalHands:
         return stat.S_IMODE(os.lstat(path).st_mode)
 
     def names(self, folder: str) -> list[str]:
-        return sorted(os.listdir(folder))  # noqa: PTH208 - names are enough
+        return sorted(os.listdir(folder))  # names are enough
 
     def write_beside(self, temp: str, data: bytes, like: str | None, mode: int | None) -> None:
         """A new file, whole and on the disk; owner, bits and further attributes as of `like`.
@@ -99,7 +99,7 @@ class LocalHands:
             writing.fill(descriptor, data)
         except BaseException:
             with suppress(OSError):
-                os.unlink(temp)  # noqa: PTH108
+                os.unlink(temp)
             raise
         finally:
             os.close(descriptor)
@@ -112,23 +112,23 @@ class LocalHands:
         writing.rename_new(source, target)
 
     def make_folder(self, path: str, mode: int | None) -> None:
-        os.mkdir(path, 0o777 if mode is None else mode)  # noqa: PTH102
+        os.mkdir(path, 0o777 if mode is None else mode)
         _give_to_owner(path)
-        writing.sync_folder(os.path.dirname(path))  # noqa: PTH120
+        writing.sync_folder(os.path.dirname(path))
 
     def set_mode(self, path: str, mode: int) -> None:
         if stat.S_ISLNK(os.lstat(path).st_mode):
             raise OSError(errno.ELOOP, "A link", path)
-        os.chmod(path, mode)  # noqa: PTH101
+        os.chmod(path, mode)
 
     def remove_file(self, path: str) -> None:
-        os.unlink(path)  # noqa: PTH108
-        writing.sync_folder(os.path.dirname(path))  # noqa: PTH120
+        os.unlink(path)
+        writing.sync_folder(os.path.dirname(path))
 
     def remove_folder(self, path: str) -> None:
         """OSError where it is not empty."""
-        os.rmdir(path)  # noqa: PTH106
-        writing.sync_folder(os.path.dirname(path))  # noqa: PTH120
+        os.rmdir(path)
+        writing.sync_folder(os.path.dirname(path))
 
     def run(self, argv: Sequence[str], root: bool) -> Done:
         """Runs a program; what it says goes to stderr. FileNotFoundError: there is none such."""
@@ -153,7 +153,7 @@ def _terminal() -> bool:
 
 
 def _liken(descriptor: int, like: str, mode: int | None) -> None:
-    seen = os.stat(like, follow_symlinks=False)  # noqa: PTH116
+    seen = os.stat(like, follow_symlinks=False)
     if sys.platform != "win32":
         ours = os.fstat(descriptor)
         if (ours.st_uid, ours.st_gid) != (seen.st_uid, seen.st_gid):
@@ -190,5 +190,5 @@ def _usual(descriptor: int, temp: str, mode: int | None) -> None:
 def _give_to_owner(path: str) -> None:
     """What root makes in a person's folder is that person's."""
     if sys.platform != "win32" and os.geteuid() == 0:
-        folder = os.stat(os.path.dirname(path))  # noqa: PTH116, PTH120
+        folder = os.stat(os.path.dirname(path))
         os.chown(path, folder.st_uid, folder.st_gid, follow_symlinks=False)

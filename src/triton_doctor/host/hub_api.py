@@ -80,8 +80,11 @@ class HubApi:
         """The work's answer within so many seconds; the system's resolver knows no time limit."""
         call = Call(self._base, self._token, time.monotonic() + timeout)
         told: queue.Queue[T | Exception] = queue.Queue(1)
-        work_and_tell = lambda: told.put(call.guarded(work))  # noqa: E731
-        threading.Thread(target=work_and_tell, name="hub", daemon=True).start()
+
+        def ask() -> None:
+            told.put(call.guarded(work))
+
+        threading.Thread(target=ask, name="hub", daemon=True).start()
         try:
             answer = told.get(timeout=timeout)
         except queue.Empty:

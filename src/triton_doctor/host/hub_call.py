@@ -142,7 +142,7 @@ def _session(hub: Any) -> tuple[Any, str | None]:
     if bundle and _is_httpx(session):
         import ssl
 
-        folder = os.path.isdir(bundle)  # noqa: PTH112
+        folder = os.path.isdir(bundle)
         known = ssl.create_default_context(
             cafile=None if folder else bundle, capath=bundle if folder else None
         )

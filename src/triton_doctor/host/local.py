@@ -103,10 +103,10 @@ class LocalHost:
         )
 
     def absolute(self, path: str) -> str:
-        return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 - no links resolved
+        return os.path.abspath(os.path.expanduser(path))  # no links resolved
 
     def stat(self, path: str, follow: bool = True) -> FileStat:
-        seen = os.stat(path, follow_symlinks=follow)  # noqa: PTH116 - paths are texts here
+        seen = os.stat(path, follow_symlinks=follow)
         kind = next((name for test, name in _KINDS if test(seen.st_mode)), "other")
         return FileStat(
             cast("Any", kind),
@@ -119,7 +119,7 @@ class LocalHost:
         )
 
     def listdir(self, path: str) -> list[str]:
-        return sorted(os.listdir(path))  # noqa: PTH208 - names, as the container sees them
+        return sorted(os.listdir(path))  # names, as the container sees them
 
     def scan(self, path: str) -> list[Named]:
         with os.scandir(path) as entries:
@@ -127,13 +127,13 @@ class LocalHost:
 
     def link(self, path: str) -> str:
         """What a symbolic link says; OSError for anything else."""
-        return os.readlink(path)  # noqa: PTH115 - the text as it stands in the link
+        return os.readlink(path)  # the text as it stands in the link
 
     def read(self, path: str, limit: int = 1 << 20) -> bytes:
         # Without a buffer, and piece by piece: setting one up of the size of the limit would take
         # longer than reading a small file, and a repository has thousands of them.
         data = b""
-        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+        with open(path, "rb", buffering=0) as stream:
             while piece := stream.read(min(limit - len(data), _PIECE)):
                 data += piece
         return data

@@ -29,7 +29,7 @@ def names(environ: Mapping[str, str]) -> Names:
     """Asked of the system and its files only; no name server is."""
     users, homes = _people()
     users += [environ[name] for name in _NAMED if environ.get(name)]
-    homes.append(os.path.expanduser("~"))  # noqa: PTH111 - a text is wanted, resolved or not
+    homes.append(os.path.expanduser("~"))  # a text is wanted, resolved or not
     return Names(_some(_hosts(environ)), _some(users), _some(homes))
 
 

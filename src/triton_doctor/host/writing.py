@@ -33,7 +33,7 @@ def write_new(path: str, data: bytes, mode: int = 0o600) -> None:
         fill(descriptor, data)
     except BaseException:
         with suppress(OSError):
-            os.unlink(path)  # noqa: PTH108 - paths are texts here
+            os.unlink(path)
         raise
     finally:
         os.close(descriptor)
@@ -53,7 +53,7 @@ def sync_folder(path: str) -> None:
 
 def rename(source: str, target: str) -> None:
     """Another name; a file that is there under it is replaced in one go."""
-    os.replace(source, target)  # noqa: PTH105
+    os.replace(source, target)
     _sync(source, target)
 
 
@@ -62,13 +62,13 @@ def rename_new(source: str, target: str) -> None:
     if not (sys.platform == "linux" and _rename_no_replace(source, target)):
         if os.path.lexists(target) and not _same_but_for_case(source, target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
-        os.rename(source, target)  # noqa: PTH104
+        os.rename(source, target)
     _sync(source, target)
 
 
 def _same_but_for_case(source: str, target: str) -> bool:
     """The target is the source itself, on a file system for which case does not count."""
-    return source.lower() == target.lower() and os.path.samefile(source, target)  # noqa: PTH121
+    return source.lower() == target.lower() and os.path.samefile(source, target)
 
 
 def _rename_no_replace(source: str, target: str) -> bool:
@@ -87,6 +87,6 @@ def _rename_no_replace(source: str, target: str) -> bool:
 
 
 def _sync(source: str, target: str) -> None:
-    folders = {os.path.dirname(path) or "." for path in (source, target)}  # noqa: PTH120
+    folders = {os.path.dirname(path) or "." for path in (source, target)}
     for folder in folders:
         sync_folder(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from triton_doctor.fixing.journal import Journal
 from triton_doctor.host.hands import LocalHands
 from triton_doctor.host.local import LocalHost
 from triton_doctor.knowledge.house import phrases
+from triton_doctor.lines import Line
 from triton_doctor.model import Finding, Report
 from triton_doctor.repairs import AskToken, Command, Edit, Fix, Setting, Step
 from triton_doctor.report.fix_text import FixText
@@ -42,7 +43,10 @@ class Workshop:
         self.decider = Yes()
         self.journal = Journal(str(folder / "journal"))
         text = FixText(phrases(), 80)
-        write = lambda lines: self.said.extend(one.text for one in lines)  # noqa: E731
+
+        def write(lines: Iterable[Line]) -> None:
+            self.said.extend(one.text for one in lines)
+
         host = LocalHost()
         self.bench = Bench(
             layers=Layers({"http_port": "9000"}, {}),

@@ -21,7 +21,7 @@ def show(monkeypatch: pytest.MonkeyPatch) -> Show:
     clock = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     made = Show(Screen(quiet=False), phrases())
-    made.after = lambda seconds: clock.__setitem__(0, clock[0] + seconds)  # type: ignore[attr-defined]
+    made.after = lambda seconds: clock.__setitem__(0, clock[0] + seconds)
     return made
 
 
@@ -35,7 +35,7 @@ def test_what_takes_long_is_said_again_now_and_then(
     with show.going():
         for _ in range(700):  # as the watch tells it, five times a second
             show.stage(LOADING, 0.0)
-            show.after(0.2)  # type: ignore[attr-defined]
+            show.after(0.2)
     assert lines(capsys) == [
         "0.0 s loading the model gemma",
         "60.0 s loading the model gemma",
@@ -49,7 +49,7 @@ def test_a_count_is_told_at_its_end_and_not_at_every_step(
     with show.going():
         for number in range(1, 36):
             show.stage(Doing("graphs", str(number), "35"), 0.0)
-            show.after(0.5)  # type: ignore[attr-defined]
+            show.after(0.5)
     assert lines(capsys) == [
         "0.0 s capturing graphs 1 of 35",
         "10.0 s capturing graphs 21 of 35",

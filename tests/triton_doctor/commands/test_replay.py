@@ -24,7 +24,7 @@ WORDS = {"title", "why", "remedy", "links", "docs", "fix"}
 def judged(facts: dict[str, Any]) -> dict[str, Any]:
     """A report of the GPU check on these facts, as a machine with that driver would write it."""
     kept = Recording("x", {"facts": facts, "settings": {"select": ["gpu"]}})
-    return json.loads(json.dumps(document(judged_again(kept, Settings()), 0)))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(document(judged_again(kept, Settings()), 0)))
 
 
 def without_words(finding: dict[str, Any]) -> dict[str, Any]:

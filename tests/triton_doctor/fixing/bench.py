@@ -132,7 +132,7 @@ def deadly(at: int) -> None:
     for name in CALLS:
         setattr(os, name, wrapped(getattr(os, name)))
     writing._rename_no_replace = wrapped(writing._rename_no_replace)
-    hands.LocalHands.run = wrapped(hands.LocalHands.run)  # type: ignore[method-assign]
+    hands.LocalHands.run = wrapped(hands.LocalHands.run)
 
 
 def half(bench: Bench) -> Step:

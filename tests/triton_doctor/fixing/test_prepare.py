@@ -178,7 +178,7 @@ def test_reading_rights_are_those_of_chmod(bench: Bench) -> None:
     Path("closed/link").symlink_to("/etc/shadow")
     (change,) = bench.prepare(readable(bench.path("closed"))).changes
     assert isinstance(change, Modes)
-    modes = {os.path.basename(one.path): (one.before, one.after) for one in change.items}  # noqa: PTH119
+    modes = {Path(one.path).name: (one.before, one.after) for one in change.items}
     assert modes == {
         "closed": (0o700, 0o755),
         "run.sh": (0o700, 0o755),

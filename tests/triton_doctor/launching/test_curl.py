@@ -50,7 +50,7 @@ def test_powershell(prompt: str) -> None:
     )
     assert match
     assert typed.isascii()
-    assert sent(match[1])[0] == prompt  # type: ignore[index]
+    assert sent(match[1])[0] == prompt
 
 
 @given(PROMPTS)
@@ -63,7 +63,7 @@ def test_cmd(prompt: str) -> None:
     assert not re.search(r"[&|<>^%!\r\n]", inner)
     assert not re.search(r'(?<!\\)"', inner)
     assert not re.search(r'\\\\+"', inner)
-    assert sent(inner.replace('\\"', '"'))[0] == prompt  # type: ignore[index]
+    assert sent(inner.replace('\\"', '"'))[0] == prompt
 
 
 @given(PROMPTS)
@@ -73,7 +73,7 @@ def test_fish(prompt: str) -> None:
     assert text[0] == text[-1] == "'"
     assert "'" not in text[1:-1]
     assert "\\\\" not in text
-    assert sent(text[1:-1])[0] == prompt  # type: ignore[index]
+    assert sent(text[1:-1])[0] == prompt
 
 
 def test_git_bash_sees_no_path() -> None:
@@ -90,11 +90,11 @@ def test_past_a_proxy(shell: ShellKind) -> None:
 def test_nothing_in_it_steers_the_terminal() -> None:
     typed = line("a\x1b[2J\x7f\x9b\u202eb\u00a0c", "posix")
     assert typed.isprintable()
-    assert sent(typed.rpartition(" -d ")[2][1:-1])[0] == "a\x1b[2J\x7f\x9b\u202eb\u00a0c"  # type: ignore[index]
+    assert sent(typed.rpartition(" -d ")[2][1:-1])[0] == "a\x1b[2J\x7f\x9b\u202eb\u00a0c"
 
 
 def test_in_ascii_alone() -> None:
     request = body("häß 日 \U0001f600", Sampling(), stream=True)
     typed = curl_line(URL, request, "posix", direct=False, plain=True)
     assert typed.isascii()
-    assert sent(typed.rpartition(" -d ")[2][1:-1])[0] == "häß 日 \U0001f600"  # type: ignore[index]
+    assert sent(typed.rpartition(" -d ")[2][1:-1])[0] == "häß 日 \U0001f600"

@@ -103,7 +103,7 @@ def test_cmd(text: str, expected: list[list[str]]) -> None:
         (cmd.read, "a “b”", ["quote", "quote"]),
     ],
 )
-def test_oddities(read, text: str, expected: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_oddities(read, text: str, expected: list[str]) -> None:
     assert kinds(read(text, VALUES)) == expected
 
 
@@ -118,7 +118,7 @@ def test_oddities(read, text: str, expected: list[str]) -> None:  # type: ignore
         ("docker run -v ${PWD}/m:/models c", "powershell", "powershell"),
     ],
 )
-def test_the_shell_is_told_by_signs(text: str, own, expected: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_shell_is_told_by_signs(text: str, own, expected: str) -> None:
     assert pasting.by_signs(text, own) == expected
 
 

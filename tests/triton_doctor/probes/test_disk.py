@@ -18,8 +18,8 @@ VERSION = {"Version": "28.1.1", "ApiVersion": "1.49"}
 
 def machine(root: str, **host: object) -> FakeHost:
     info = {"DockerRootDir": root, "OSType": "linux"}
-    engine = FakeDocker(version=VERSION, info={**info, **dict(host.pop("info", {}))})  # type: ignore[call-overload]
-    return FakeHost(engine=engine, stats=dict(SOCKET), **host)  # type: ignore[arg-type]
+    engine = FakeDocker(version=VERSION, info={**info, **dict(host.pop("info", {}))})
+    return FakeHost(engine=engine, stats=dict(SOCKET), **host)
 
 
 def test_the_folder_that_the_engine_names() -> None:

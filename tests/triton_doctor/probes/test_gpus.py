@@ -24,7 +24,7 @@ CLOSED = b"NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 1
 def busy(**host: object) -> FakeHost:
     processes = {7: Process(7, "python3", "ada", 0.0)}
     groups = {"/proc/7/cgroup": f"0::/system.slice/docker-{CONTAINER}.scope\n".encode()}
-    return FakeHost(gpu=READING, processes=processes, files=groups, **host)  # type: ignore[arg-type]
+    return FakeHost(gpu=READING, processes=processes, files=groups, **host)
 
 
 def test_holders_have_a_name_and_their_container() -> None:

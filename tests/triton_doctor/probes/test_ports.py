@@ -29,7 +29,7 @@ Startport      Endport
 def test_a_port_that_this_process_holds() -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         number = held.getsockname()[1]
-        fact = ask(ports, LocalHost(), deployment={"http_port": number})  # type: ignore[arg-type]
+        fact = ask(ports, LocalHost(), deployment={"http_port": number})
     (port,) = (one for one in fact.ports if one.number == number)
     assert port.state == "busy"
     assert [holder.pid for holder in port.holders] == [os.getpid()]
@@ -39,7 +39,7 @@ def test_a_port_that_this_process_holds() -> None:
 def test_a_free_port_is_free() -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         number = held.getsockname()[1]
-    fact = ask(ports, LocalHost(), deployment={"http_port": number})  # type: ignore[arg-type]
+    fact = ask(ports, LocalHost(), deployment={"http_port": number})
     assert Port(number, "free") in fact.ports
 
 

@@ -34,8 +34,8 @@ HARD = ["plain", "two words", "it's", 'say "x"', "$HOME `id` \\", "a\nb", "", "-
 def test_the_nearest_shell_counts(
     system: str, parents: list[str], variables: dict[str, str], kind: str
 ) -> None:
-    host = FakeHost(os=system, parents=parents, variables=variables)  # type: ignore[arg-type]
-    assert ask(shell, host) == Shell(kind)  # type: ignore[arg-type]
+    host = FakeHost(os=system, parents=parents, variables=variables)
+    assert ask(shell, host) == Shell(kind)
 
 
 @pytest.mark.parametrize("value", HARD)

@@ -16,13 +16,13 @@ ROOT = b"580 500 0:50 / / rw - overlay overlay rw\n"
 
 
 def seen(**host: object) -> System:
-    fact = ask(system, FakeHost(**host))  # type: ignore[arg-type]
+    fact = ask(system, FakeHost(**host))
     assert isinstance(fact, System)
     return fact
 
 
 def test_this_machine_is_described() -> None:
-    fact = ask(system, LocalHost())  # type: ignore[arg-type]
+    fact = ask(system, LocalHost())
     assert fact.kind in ("linux", "wsl2")
     assert fact.memory > fact.available > 0
     assert fact.distribution

@@ -43,7 +43,7 @@ def beside(tmp_path: Path, files: Files, **settings: Any) -> Checkpoint:
 
 def faults(seen: Checkpoint) -> dict[str, str]:
     broken = {one.name: one.fault for one in seen.files if one.fault}
-    return {**broken, **{one.name: one.fault for one in seen.trouble}}  # type: ignore[dict-item]
+    return {**broken, **{one.name: one.fault for one in seen.trouble}}
 
 
 def test_a_whole_folder(tmp_path: Path) -> None:

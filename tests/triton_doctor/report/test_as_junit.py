@@ -36,7 +36,7 @@ def test_any_report_is_valid_and_red_where_the_exit_code_is(one: Telling) -> Non
 
 
 def result(outcome: Outcome, **more: object) -> Result:
-    return Result("docker", "Docker", outcome, 0.1, **more)  # type: ignore[arg-type]
+    return Result("docker", "Docker", outcome, 0.1, **more)
 
 
 def report(*results: Result) -> Report:

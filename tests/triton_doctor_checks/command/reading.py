@@ -25,7 +25,7 @@ def taken(text: str, shell: str = "bash", path: str = "", own: str = "") -> Give
     if "services:" in text:
         return read_compose(text, path, "posix")
     source: Any = "script" if path else "text"
-    return read(Text(text, source, path, kind, None, VALUES))  # type: ignore[arg-type]
+    return read(Text(text, source, path, kind, None, VALUES))
 
 
 def typed(*argv: str, environment: dict[str, str] | None = None) -> Given:
@@ -33,7 +33,7 @@ def typed(*argv: str, environment: dict[str, str] | None = None) -> Given:
 
 
 def machine(kind: str) -> System:
-    return System(kind, False, "debian", "Debian", "x86_64", "6.1.0", 32 << 30, 24 << 30)  # type: ignore[arg-type]
+    return System(kind, False, "debian", "Debian", "x86_64", "6.1.0", 32 << 30, 24 << 30)
 
 
 def verdict(

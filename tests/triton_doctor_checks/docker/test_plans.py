@@ -150,4 +150,4 @@ def test_windows_containers_are_switched_and_back() -> None:
     assert fix
     (step,) = fix.steps
     assert step.argv[-1] == "-SwitchLinuxEngine"
-    assert step.act.back[-1] == "-SwitchWindowsEngine"  # type: ignore[union-attr]
+    assert step.act.back[-1] == "-SwitchWindowsEngine"

@@ -66,5 +66,5 @@ class Facts:
 
 def found(text: str, release: Release) -> list[Found]:
     """What is found in a model.json: its names, its values, and its model."""
-    answers: list[Answer] = [*unknown_keys(PATH, text, release), *check(Facts(text, release))]  # type: ignore[arg-type]
+    answers: list[Answer] = [*unknown_keys(PATH, text, release), *check(Facts(text, release))]
     return [one for one in answers if isinstance(one, Found)]

@@ -76,7 +76,7 @@ def test_class_by_name(name: str, expected: str) -> None:
 )
 def test_driver_on_linux(tag: str, driver: str, gpu: str, fit: str, needed: str) -> None:
     release = row(tag)
-    verdict = judge_driver(driver, gpu, release, rules(release))  # type: ignore[arg-type]
+    verdict = judge_driver(driver, gpu, release, rules(release))
     assert (verdict.fit, verdict.needed) == (fit, needed)
 
 

@@ -28,7 +28,7 @@ RTX = "NVIDIA GeForce RTX 4090"
 
 
 def silent(state: str, code: int = 0, **more: Any) -> Gpus:
-    return Gpus(NvmlReading(state, code, "made up"), **more)  # type: ignore[arg-type]
+    return Gpus(NvmlReading(state, code, "made up"), **more)
 
 
 def test_a_real_gpu_that_nobody_uses_is_sound() -> None:

@@ -36,7 +36,7 @@ def test_a_module_is_loaded_at_a_word_and_unloaded_again() -> None:
     planned = silenced("not-loaded", machine())
     assert planned
     assert planned.applicability is Applicability.ASK
-    assert planned.steps[0].act.back == ("modprobe", "-r", "nvidia")  # type: ignore[union-attr]
+    assert planned.steps[0].act.back == ("modprobe", "-r", "nvidia")
 
 
 @pytest.mark.parametrize(("name", "tool"), [("debian", "update-initramfs"), ("fedora", "dracut")])

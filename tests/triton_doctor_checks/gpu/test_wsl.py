@@ -25,7 +25,7 @@ SOUND = WslDriver(device=True, library=True)
     ],
 )
 def test_why_wsl_has_no_gpu(wsl: WslDriver, state: str, words: str) -> None:
-    reading = NvmlReading(state, 9, "made up")  # type: ignore[arg-type]
+    reading = NvmlReading(state, 9, "made up")
     finding = seen(Gpus(reading, wsl=wsl), system=WSL).only()
     assert (finding.problem, finding.severity) == ("gpu/no-driver", Severity.ERROR)
     assert words in finding.title

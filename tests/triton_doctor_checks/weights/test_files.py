@@ -142,7 +142,7 @@ def cached(tmp_path: Path, files: dict[str, bytes] | None) -> Path:
     return cache(tmp_path / "cache", NAME, files) if files else tmp_path / "cache"
 
 
-def of_cache(tmp_path: Path, **settings: object):  # type: ignore[no-untyped-def]
+def of_cache(tmp_path: Path, **settings: object):
     return judged(
         tmp_path / "models",
         deployment={"cache_volume": str(tmp_path / "cache")},
