@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +25,7 @@ from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, ProbeEnd,
 LABEL = "triton-doctor.probe"
 FIRST_ANSWER = 3.0  # seconds for the first answer: a socket that accepts and stays silent
 ANSWER = 8.0  # seconds for each later one; a registry behind the daemon may be slow
+GATHERED = 256 << 10  # bytes of a log that are handed on together
 STALE = 60.0  # seconds after which a probe container of a killed run is swept up
 
 _REFUSALS = (APIError, DockerException, requests.exceptions.RequestException, OSError)
@@ -72,7 +73,8 @@ class DockerApi:
         try:
             with self._told():
                 client.timeout = None if follow else client.timeout
-                yield from client.logs(container, stream=True, follow=follow)
+                stream = client.logs(container, stream=True, follow=follow)
+                yield from stream if follow else gathered(stream)
         finally:
             client.close()
 
@@ -270,3 +272,16 @@ def _remove(api: Any, name: str) -> None:
         # 404: gone already; 409: the daemon is removing it, as it was told when it was made.
         if error.status_code not in (404, 409):
             raise
+
+
+def gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The engine sends a line at a time, and each piece has its price where it is looked at."""
+    some, size = list[bytes](), 0
+    for piece in pieces:
+        some.append(piece)
+        size += len(piece)
+        if size >= GATHERED:
+            yield b"".join(some)
+            some, size = [], 0
+    if some:
+        yield b"".join(some)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
@@ -18,6 +19,10 @@ _QUIET = re.compile(rb"(?:^|[\s)|m])(?:[IW]\d{4} \d\d:|(?:DEBUG|INFO|WARNING) \d
 
 # vLLM prints all its settings in one line, with the words of half of what may be wrong with them.
 _SETTINGS = re.compile(rb"LLM engine \(v[^)]{1,60}\) with config:|args: (?:Namespace\(|\{)")
+
+# Of the texts of marks those that say how it goes with a server, and not what failed.
+LIFE = [text for mark in MARKS if mark.kind != "failure" for text in mark.texts]
+Wanted = Literal["all", "lean", "life"]
 
 
 class Hit(Record, frozen=True):
@@ -60,24 +65,27 @@ class Patterns:
         # A line of which it is only known that it means nothing is not worth being found.
         self._texts = [text for text, numbers in wanted.items() if any(map(self._tells, numbers))]
         self._short = _automaton(self._texts, Implementation.ContiguousNFA)
-        self._fast: dict[bool, BytesAhoCorasick] = {}
+        self._fast: dict[str, BytesAhoCorasick] = {}
         self._read = 0
 
-    def places(self, block: bytes, *, lean: bool = False) -> list[int]:
+    def places(self, block: bytes, wanted: Wanted = "all") -> list[int]:
         """Where in a block of lines something stands that may matter, in order.
 
-        lean: without the words of any failure, where enough of those were seen.
+        wanted: lean is without the words of any failure, where enough of those were seen; life is
+        what tells where in its life a server is, and no more, where enough of all was seen.
         """
         self._read += len(block)
-        finder = self._short if self._read < LONG else self._finder(lean)
+        long = self._read >= LONG or wanted == "life"
+        finder = self._finder(wanted) if long else self._short
         return [start for _, start, _ in finder.find_matches_as_indexes(block.lower())]
 
-    def _finder(self, lean: bool) -> BytesAhoCorasick:
+    def _finder(self, wanted: Wanted) -> BytesAhoCorasick:
         """One that is three times as fast, and takes as long to be made as a short log to read."""
-        if lean not in self._fast:
-            texts = [one for one in self._texts if not lean or one not in SENTENCE]
-            self._fast[lean] = _automaton(texts, Implementation.DFA)
-        return self._fast[lean]
+        if wanted not in self._fast:
+            texts = LIFE if wanted == "life" else self._texts
+            texts = [one for one in texts if wanted == "all" or one not in SENTENCE]
+            self._fast[wanted] = _automaton(texts, Implementation.DFA)
+        return self._fast[wanted]
 
     def _tells(self, number: int) -> bool:
         return not isinstance(self._all[number], HarmlessTable)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triton_doctor.logs.cleaning import Cleaned, cleaned, decode
 from triton_doctor.logs.joining import Joined, Kept, joined
-from triton_doctor.logs.patterns import Patterns, Seen
+from triton_doctor.logs.patterns import Patterns, Seen, Wanted
 from triton_doctor.logs.places import MOST, Places
 from triton_doctor.logs.ranking import reading
 from triton_doctor.logs.runs import EARLY, Failure, Run, Sighting
@@ -25,6 +25,7 @@ class Reader:
     def __init__(self, patterns: Patterns) -> None:
         self._patterns = patterns
         self._scanner = Scanner(self._places, patterns.worth)
+        self._full = False  # what is scanned is looked through for a new life alone
         self._table = Table()
         self._row = ""
         self._below = Places()
@@ -73,10 +74,13 @@ class Reader:
 
     def _places(self, block: bytes) -> list[int]:
         """What was said before a server served, or in its first lines, is where a failure of an
-        unknown kind is; after that only what is known is looked for."""
+        unknown kind is; after that only what is known is looked for, and once as much is kept as
+        is ever kept of one life, only the next one."""
         run = self._runs[-1]
         enough = bool(run.ready) or len(run.failures) >= EARLY
-        return self._patterns.places(block, lean=enough)
+        self._full = run.full
+        wanted: Wanted = "life" if run.full else "lean" if enough else "all"
+        return self._patterns.places(block, wanted)
 
     def _line(self, line: Line) -> None:
         for raw in decode(line.raw).split("\r"):  # a progress bar is drawn over itself
@@ -139,6 +143,8 @@ class Reader:
         for mark in {mark.regex: mark for one in seen for mark in one.marks}.values():
             if self._runs[-1].begins_anew(mark):
                 self._runs = [*self._runs, Run(number)][-RUNS:]
+                if self._full:
+                    self._scanner.afresh()
             self._runs[-1].mark(mark, number)
         return self._runs[-1]
 

@@ -85,6 +85,12 @@ class Run(Mutable):
             del self.late[:-LATE]
 
     @property
+    def full(self) -> bool:
+        """Nothing more would be kept of it; what failed while it served is kept for itself."""
+        every = self.sightings
+        return len(every) >= MOST_HITS and (not self.ready or every[-1].served)
+
+    @property
     def failed(self) -> bool:
         """Something went wrong that a server does not get over."""
         if self.gave_up or self.load_failed:

@@ -21,7 +21,8 @@ class Line(Record, frozen=True):
 class Scanner:
     """Cuts blocks into lines and gives out those in which `places` finds something.
 
-    `want(line)` may ask, by its result, for so many of the lines that follow, whatever is in them.
+    `want` asks for so many of the lines that follow, whatever is in them; `afresh` for another
+    look at what follows, where `places` has come to look for more than it did.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Scanner:
         self._rest = b""
         self._head = b""  # of a line that is too long to be kept
         self._owed = 0
+        self._anew = False
         self.lines = 0  # whole lines behind us
 
     def want(self, lines: int) -> None:
@@ -40,6 +42,10 @@ class Scanner:
     def enough(self) -> None:
         """What was wanted is over."""
         self._owed = 0
+
+    def afresh(self) -> None:
+        """Look once more for what stands behind the line that was given out."""
+        self._anew = True
 
     def feed(self, block: bytes) -> Iterator[Line]:
         data = self._rest + block if self._rest else block
@@ -85,7 +91,8 @@ class Scanner:
             same = searched.count(b"\n") == data.count(b"\n")
             data = searched if same else data
         behind, number = 0, self.lines
-        for place in self._places(data):
+        places = iter(self._places(data))
+        while (place := next(places, None)) is not None:
             if place < behind:
                 continue
             start = data.rfind(b"\n", 0, place) + 1
@@ -97,6 +104,9 @@ class Scanner:
             line = data[start:behind].rstrip(b"\n")
             if self._owed or self._worth(line):
                 yield Line(number, line)
+            if self._anew:
+                self._anew = False
+                places = iter([behind + one for one in self._places(data[behind:])])
         if self._owed:
             yield from self._wanted(data, behind, len(data), number)
         unended = behind < len(data) and not data.endswith(b"\n")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.triton_doctor.logs.made import causes, read
+from triton_doctor.logs.patterns import Patterns, Seen
 
 V1 = """\
 INFO 06-14 12:00:00 [api_server.py:1] vLLM API server version 0.9.0
@@ -186,3 +187,35 @@ def test_the_places_below_a_stub_s_message_tell_whose_code_failed() -> None:
     own = OLDER.format(place="/models/echo/1/model.py")
     assert causes(read(own)) == [("repository/code", 1)]
     assert causes(read(OLDER.format(place="/usr/lib/python3/dist-packages/vllm/x.py"))) == []
+
+
+REFUSED = "E0614 12:01:00.{0:06d} 1 m.cc:4] CUDA out of memory. Tried to allocate {0}.00 MiB\n"
+
+
+def test_a_flood_of_failures_is_not_looked_at_line_by_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that has failed for days: more than is kept of one life need not be read."""
+    looked, look = list[str](), Patterns.look
+
+    def noted(self: Patterns, text: str) -> Seen:
+        looked.append(text)
+        return look(self, text)
+
+    monkeypatch.setattr(Patterns, "look", noted)
+    flood = "".join(REFUSED.format(number) for number in range(60_000))
+    told = read(START + READY + flood)
+    assert (causes(told), told.lines) == ([("gpu/out-of-memory", 3)], 60_002)
+    assert len(looked) < 30_000  # of the first block, and of none after it
+
+
+@pytest.mark.parametrize("size", [4096, 1 << 22])
+def test_a_new_life_after_a_flood_of_failures_is_seen_whole(size: int) -> None:
+    flood = "".join(REFUSED.format(number) for number in range(6_000))
+    told = read(START + READY + flood + TRITON, size).told
+    alone = read(TRITON, size).told
+    shift = 2 + 6_000
+    assert [(one.problem, one.line) for one in told] == [
+        (one.problem, one.line + shift) for one in alone
+    ]
+    assert told[0].echoes == tuple(line + shift for line in alone[0].echoes)
