@@ -168,7 +168,9 @@ class StandInHub:
         if parts.path == "/api/whoami-v2":
             return Answer(200, account.whoami()) if account else said(401, "")
         if parts.path == "/api/models":
-            return Answer(200, list(self._found(parse_qs(parts.query))))
+            query = parse_qs(parts.query)
+            found = self._tagged(query) if "filter" in query else self._found(query)
+            return Answer(200, list(found))
         route = _ROUTE.fullmatch(parts.path)
         if route is None:
             return said(404, "Not Found")
@@ -180,6 +182,13 @@ class StandInHub:
             owned = name.startswith(f"{owner}/" if owner else "")
             if owned and not repo.private and words in name.lower():
                 yield {"id": name}
+
+    def _tagged(self, query: Mapping[str, list[str]]) -> Iterator[dict[str, Any]]:
+        """Models with a tag; of each its id, and what `expand` names, as the Hub has it."""
+        for name, repo in self.models.items():
+            told = repo.metadata(name)
+            if query["filter"][0] in told.get("tags", ()):
+                yield {"id": name, **{key: told[key] for key in query["expand"] if key in told}}
 
     def _of_model(self, route: re.Match[str], account: Account | None, span: str | None) -> Answer:
         name, rest = unquote(route["api"] or route["web"]), route["rest"] or ""

@@ -19,12 +19,15 @@ from triton_doctor.probes.fit_facts import (
     Estimate,
     Fitted,
     beside_others,
+    could_be_other,
     fits,
     held,
     here,
     on_idle_cards,
+    with_offers,
 )
 from triton_doctor.probes.gpus import gpus
+from triton_doctor.probes.hub_quantized import hub_quantized
 from triton_doctor.probes.release import release
 from triton_doctor.probes.repository import repository
 from triton_doctor.probes.weights import weights
@@ -53,8 +56,17 @@ def check(context: Context) -> Answers:
     vllm = _vllm(context)
     every = [fits(one.model, held(one), one.arguments, on, vllm) for one in known]
     every = beside_others(every, context.fact(repository))
+    every = [_with_quantized(context, *pair) for pair in zip(known, every, strict=True)]
     for one, fitted in zip(known, every, strict=True):
         yield _judged(context, one, fitted, on, vllm)
+
+
+def _with_quantized(context: Context, one: Checkpoint, fitted: Fitted) -> Fitted:
+    """With quantized checkpoints that the Hub has, where the model itself does not fit for sure."""
+    asked = could_be_other(fitted.question) and fitted.estimate.limit in _PROBLEMS
+    told = context.known(hub_quantized) if asked and fitted.estimate.verdict != "fits" else None
+    offers = told.offers.get(one.named, ()) if told else ()
+    return with_offers(fitted, one.config, offers)
 
 
 def _judged(

@@ -34,4 +34,6 @@ def _plan(kind: str, steps: tuple[Step, ...], instead: Plan | None, path: str, v
         return plan("cache", ASK, *steps, instead=instead, path=path, value=value)
     if kind == "spread":
         return plan("spread", ASK, *steps, instead=instead, path=path, value=value)
+    if kind == "checkpoint":
+        return plan("checkpoint", ASK, *steps, instead=instead, path=path, value=value)
     return plan("length", SAFE, *steps, instead=instead, path=path, value=value)

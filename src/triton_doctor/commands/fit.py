@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 from triton_doctor.commands.fit_cards import cards
+from triton_doctor.commands.fit_quantized import with_quantized
 from triton_doctor.commands.fit_source import sought
 from triton_doctor.commands.screen import Screen
 from triton_doctor.context import Context
@@ -60,12 +61,13 @@ def fit(host: Host, layers: Layers, wanted: Asked) -> int:
     with closing(host), screen.watching(context):
         told = _log(host, context, wanted.log)
         on = cards(context, wanted.gpus)
-        every = [
-            _fitted(one, wanted, on, _version(context, wanted, told), told)
-            for one in sought(host, context, wanted.model)
-        ]
+        known = sought(host, context, wanted.model)
+        vllm = _version(context, wanted, told)
+        every = [_fitted(one, wanted, on, vllm, told) for one in known]
         seen = context.known(repository)
         every = beside_others(every, seen) if seen else every
+        pairs = zip(known, every, strict=True)
+        every = [with_quantized(host, context, one, found) for one, found in pairs]
     code = exit_code(every, settings.fail_on)
     _tell(every, code, wanted, phrases(settings.lang), screen)
     return code

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from triton_doctor.fitting.estimate import Estimate, Question
 from triton_doctor.record import Record
 
-Kind = Literal["share", "steps", "eager", "cache", "spread", "length"]
+Kind = Literal["share", "steps", "eager", "cache", "spread", "length", "checkpoint"]
 
 MOST = 0.95  # of the card: what is above is left to CUDA itself and to other programs
 _STEPS = ((256, 8192), (256, 4096), (128, 2048), (64, 2048), (32, 1024), (16, 1024))

@@ -28,8 +28,10 @@ class Held(Record, frozen=True):
 class Fitted(Record, frozen=True):
     """name: as the user calls it; where: it was read; source: what the weights were told by;
     logged: of vLLM itself; trouble: why nothing was seen of it, in the Hub's or the system's own
-    words; other: the estimate if somebody else started the engine, None where that is the same;
-    engines: on the fullest of its GPUs, this one among them; shares: what they ask for in all.
+    words; other: the estimate if somebody else started the engine, None where that is the same.
+
+    unasked: why the Hub was not asked for quantized checkpoints, empty where it was, or need not
+    be; engines: on the fullest of its GPUs, this one among them; shares: what they ask for in all.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Fitted(Record, frozen=True):
     logged: Logged | None = None
     trouble: str = ""
     other: Estimate | None = None
+    unasked: str = ""
     engines: int = 1
     shares: float = 0.0
 

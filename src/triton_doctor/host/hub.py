@@ -109,5 +109,9 @@ class Hub(Protocol):
     ) -> bytes:
         """`length` bytes from `start`, fewer at the file's end: a safetensors header."""
 
+    def quantized(self, name: str, timeout: float) -> list[dict[str, Any]]:
+        """Models that are tagged as this one quantized, most downloaded first, 50 at most: of each
+        id, gated, private, disabled, config and safetensors as /api/models/NAME has them."""
+
     def search(self, text: str, timeout: float, owner: str | None = None) -> list[str]:
         """Names of models that the Hub's own search finds, most downloaded first, 100 at most."""

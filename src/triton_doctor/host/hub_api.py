@@ -13,6 +13,7 @@ from triton_doctor.host.hub import HubFile, HubFiles, HubTrouble, Secret
 from triton_doctor.host.hub_call import Call, parsed
 
 T = TypeVar("T")
+_SHOWN = ("config", "disabled", "gated", "private", "safetensors")
 _PAGES = 10  # of a thousand files
 
 
@@ -70,6 +71,13 @@ class HubApi:
         path = f"/api/models?limit=100&sort=downloads&direction=-1{author}{words}"
         found = self._bounded(timeout, lambda call: parsed(call.get(path)[0], list))
         return [str(one["id"]) for one in found if isinstance(one, dict) and "id" in one]
+
+    def quantized(self, name: str, timeout: float) -> list[dict[str, Any]]:
+        shown = "".join(f"&expand={one}" for one in _SHOWN)
+        tag = quote(f"base_model:quantized:{name}", safe="")
+        path = f"/api/models?filter={tag}&limit=50&sort=downloads&direction=-1{shown}"
+        found = self._bounded(timeout, lambda call: parsed(call.get(path)[0], list))
+        return [one for one in found if isinstance(one, dict)]
 
     # ---- one call ---------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from triton_doctor.deployment import Deployment
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.changes import Change
+from triton_doctor.fitting.checkpoints import Offer, checkpoints, could_be_other
 from triton_doctor.fitting.estimate import Estimate
 from triton_doctor.fitting.fitted import Fitted, Held, asked, fitted
 from triton_doctor.probes.base import Probe
@@ -22,8 +23,8 @@ from triton_doctor.record import replace
 F = TypeVar("F")
 
 __all__ = [
-    "Card", "Change", "Estimate", "Fitted", "Held", "beside_others", "card", "cards", "fits",
-    "given", "held", "here", "on_idle_cards",
+    "Card", "Change", "Estimate", "Fitted", "Held", "beside_others", "card", "cards",
+    "could_be_other", "fits", "given", "held", "here", "on_idle_cards", "with_offers",
 ]  # fmt: skip
 
 
@@ -79,6 +80,12 @@ def fits(
     vllm: its version, None = the newest that is known.
     """
     return fitted(name, "", asked(held, settings, list(cards), vllm))
+
+
+def with_offers(one: Fitted, config: Mapping[str, Any] | None, offers: Sequence[Offer]) -> Fitted:
+    """With the quantized checkpoints among these that make it fit. config: of the model itself."""
+    more = checkpoints(one.question, config or {}, offers)
+    return replace(one, changes=(*one.changes, *more))
 
 
 def beside_others(every: Sequence[Fitted], seen: Repository) -> list[Fitted]:

@@ -60,7 +60,7 @@ def on_hub(ask: Asking, name: str) -> Checkpoint:
         revision=str(revision),
         config=_object(text),
         files=files,
-        elements=_elements(about),
+        elements=elements_of(about),
         size=sum(one.size for one in files),
     )
 
@@ -84,7 +84,7 @@ def _object(text: bytes) -> dict[str, Any] | None:
     return None
 
 
-def _elements(about: Mapping[str, Any]) -> dict[str, int]:
+def elements_of(about: Mapping[str, Any]) -> dict[str, int]:
     tensors = about.get("safetensors")
     counts = tensors.get("parameters") if isinstance(tensors, Mapping) else None
     every = counts.items() if isinstance(counts, Mapping) else ()

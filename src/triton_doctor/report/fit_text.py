@@ -161,12 +161,14 @@ class FitText(Record, frozen=True):
         if one.estimate.verdict == "fits":
             return
         yield Line()
-        if not one.changes:
+        if one.changes:
+            yield from paragraph(self.say("fit", "change"), self.width, style="strong")
+        else:
             yield from paragraph(self.say("fit", "no-change"), self.width)
-            return
-        yield from paragraph(self.say("fit", "change"), self.width, style="strong")
         for change in one.changes:
             yield from self._change(change, one.estimate)
+        if one.unasked:
+            yield from paragraph(self.say("fit", "unasked", why=one.unasked), self.width)
 
     def _change(self, change: Change, before: Estimate) -> Iterator[Line]:
         values = ", ".join(f'"{key}": {json.dumps(value)}' for key, value in change.values.items())
@@ -178,7 +180,11 @@ class FitText(Record, frozen=True):
             "requests": self._requests(change.estimate),
             "length": f"{change.estimate.engine.length:,}",
         }
-        words = f"{self.say('fit', key)}; {self.say('fit', 'after', **after)}"
+        about, quantized = {}, change.estimate.model.quantized
+        if change.kind == "checkpoint" and quantized:
+            size = gib(change.estimate.weights.bytes)
+            about = {"method": clean(quantized.method), "weights": size}
+        words = f"{self.say('fit', key, **about)}; {self.say('fit', 'after', **after)}"
         yield from paragraph(words, self.width, indent=6)
 
     def compared(self, one: Fitted) -> Iterator[Line]:

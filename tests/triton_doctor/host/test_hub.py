@@ -52,6 +52,7 @@ def test_what_it_says_of_a_model_and_an_account(hub: StandInHub, tmp_path: Path)
         [*range(250, 256), *range(4)]
     )
     assert asked.search("gemma", SOON, "google") == [GATED]
+    assert asked.quantized(OPEN, SOON) == []
     assert set(hub.tokens) == {TOKEN}
     assert not (tmp_path / "hf").exists()
 

@@ -11,9 +11,11 @@ from tests.kit import JudgeResult, judge
 from tests.triton_doctor.fitting.bench import CONFIGS, GIB
 from tests.triton_doctor_checks.gpu.cases import fake, fake_gpu, row
 from tests.triton_doctor_checks.gpu.test_memory import models
+from triton_doctor.fitting.checkpoints import Offer
 from triton_doctor.host.nvml import GpuReading
 from triton_doctor.model import Severity
 from triton_doctor.probes.checkpoint import Checkpoint
+from triton_doctor.probes.hub_quantized import HubQuantized
 from triton_doctor.probes.repository import Model, Repository
 from triton_doctor.probes.repository_files import Folder, TextFile
 from triton_doctor.probes.weights import Weights
@@ -167,3 +169,24 @@ def test_two_models_on_one_card_cannot_be_told() -> None:
     assert (result.ids, len(result.doubts)) == ([], 2)
     assert "2 engines go on the same GPU" in result.doubts[0].reason
     assert "with shares of 1.84 in all" in result.doubts[0].reason
+
+
+def test_a_quantized_checkpoint_that_the_hub_has_is_a_repair() -> None:
+    args = {"model": "acme/llama-8b", "max_model_len": 4096}
+    text = json.dumps(args)
+    one = Checkpoint("gemma", "acme/llama-8b", "model_repository/gemma/1/model.json", args,
+                     config=LLAMA)  # fmt: skip
+    outline = {"model_type": "llama", "quantization_config": {"quant_method": "awq"}}
+    offer = Offer("a/llama-8b-AWQ", outline, {"I32": 872_415_232, "F16": 1_110_000_000})
+    facts = {
+        "gpus": fake(card(10, capability=(8, 6))),
+        "weights": Weights((one,)),
+        "release": VLLM,
+        "repository": models(text),
+        "hub-quantized": HubQuantized({"acme/llama-8b": (offer,)}),
+    }
+    finding = judge("fit", facts=facts).only()
+    assert finding.problem == "gpu/out-of-memory"
+    assert finding.fix is not None
+    assert finding.fix.title.startswith("Load a/llama-8b-AWQ, the same model quantized")
+    assert '"model": "a/llama-8b-AWQ"' in finding.fix.steps[0].show
