@@ -27,7 +27,7 @@ _LONG = (
     *("lab/test_fresh_machine", "house/test_wheel"),
 )
 
-_MEASURED: set[str] = set()
+_MEASURED: set[str | Path] = set()
 _HERE = Path(__file__).parent
 _IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
@@ -35,6 +35,10 @@ _IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {_HERE / f"{name}.py": rank for rank, name in enumerate(_LONG)}
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+    for item in items:
+        # A thousand examples take the same lines, which other tests take too, at twice the time.
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,12 +90,17 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _measured_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a test with many parameters coverage measures the first: a start of the doctor that is
-    measured costs twice as much."""
-    name = request.node.nodeid.partition("[")[0]
-    if name in _MEASURED:
+    """A start of the doctor that coverage measures costs nearly twice as much, and the thousandth
+    takes the lines of the first. So only the first of a test's parameters is measured, of the tests
+    on a real engine only the first of a file, and none where the doctor is killed or broken off,
+    over and over: coverage's own start, an `import` under a bare `except`, swallows a Ctrl-C."""
+    item = request.node
+    whole_file = item.path.is_relative_to(_HERE / "lab")
+    name = item.path if whole_file else item.nodeid.partition("[")[0]
+    if name in _MEASURED or item.get_closest_marker("unmeasured"):
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    _MEASURED.add(name)
+    else:
+        _MEASURED.add(name)
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from triton_doctor.host import docker_api
 from triton_doctor.host.protocol import DockerEndpoint
 
 LABEL = "triton-doctor.probe"
+pytestmark = pytest.mark.unmeasured
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def until_running(lab: Lab) -> None:
     raise AssertionError("it was not started")
 
 
+@pytest.mark.unmeasured
 def test_ctrl_c_at_any_moment_leaves_nothing_behind(scene: Scene) -> None:
     play(scene, ("wait", 3600))
     texts, seen = scene.texts(), set()
@@ -96,6 +97,7 @@ def test_ctrl_c_at_any_moment_leaves_nothing_behind(scene: Scene) -> None:
     assert scene.texts() == texts
 
 
+@pytest.mark.unmeasured
 def test_ctrl_c_while_the_container_is_being_made(scene: Scene) -> None:
     """As soon as the engine lists it, which is before it has answered."""
     play(scene, ("wait", 3600))

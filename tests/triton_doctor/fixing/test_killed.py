@@ -16,7 +16,7 @@ from tests.triton_doctor.fixing.bench import Bench, Tree, deadly, in_child
 from triton_doctor.fixing.journal import Entry
 
 KILLED = -signal.SIGKILL
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.no_cover]
 
 
 @pytest.fixture
