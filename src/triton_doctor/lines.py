@@ -59,6 +59,17 @@ def labelled(label: str, style: str, text: str, width: int) -> Iterator[Line]:
         yield Line((Piece(" " * hang), Piece(part)))
 
 
+def advice(text: str, width: int, indent: int) -> Iterator[Line]:
+    """Sentences, wrapped, and commands, which are indented by four there, whole."""
+    for piece in text.split("\n"):
+        if piece.startswith("    "):
+            yield command(piece.strip(), indent + 2)
+        elif piece.strip():
+            yield from paragraph(piece.strip(), width, indent)
+        else:
+            yield line()
+
+
 def block(text: str, indent: int = 0, mark: str = "", style: str = "") -> Iterator[Line]:
     """Text as it is, line by line."""
     for part in text.rstrip().split("\n"):

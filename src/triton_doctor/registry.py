@@ -80,25 +80,18 @@ def load_catalogue(lang: str | None = None) -> Loaded:
     checks: list[LoadedCheck] = []
     broken: list[Broken] = []
     repairs: dict[str, Callable[[], RepairFunction]] = {}
-    for entry in _entries():
-        prefix = "" if _ours(entry) else f"{entry.name}:"
+    for entry, folder in _every_folder(broken):
+        place = f"{entry.value}.{folder.name}"
         try:
-            folders = list(_folders(entry.value))
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises
-            broken.append(_broken(entry, entry.value, error))
+            area = _read(_area_id(entry, folder), folder, lang)
+        except (CatalogueError, OSError) as error:
+            broken.append(_broken(entry, place, error))
             continue
-        for folder in folders:
-            try:
-                area = _read(prefix + folder.name, folder, lang)
-            except (CatalogueError, OSError) as error:
-                broken.append(_broken(entry, f"{entry.value}.{folder.name}", error))
-                continue
-            catalogue.areas[area.check.id] = area
-            if (folder / "check.py").is_file():
-                module = f"{entry.value}.{folder.name}.check"
-                checks.append(LoadedCheck(area.check, partial(_function, module)))
-            if (folder / "repair.py").is_file():
-                repairs[area.check.id] = partial(_repair, f"{entry.value}.{folder.name}.repair")
+        catalogue.areas[area.check.id] = area
+        if (folder / "check.py").is_file():
+            checks.append(LoadedCheck(area.check, partial(_function, f"{place}.check")))
+        if (folder / "repair.py").is_file():
+            repairs[area.check.id] = partial(_repair, f"{place}.repair")
     return Loaded(catalogue, tuple(checks), tuple(broken), repairs)
 
 
@@ -106,18 +99,12 @@ def load_signatures() -> tuple[Signatures, tuple[Broken, ...]]:
     """How every plug-in's problems look in a log; those of check.toml come with the catalogue."""
     known: list[Known] = []
     broken: list[Broken] = []
-    for entry in _entries():
-        try:
-            folders = list(_folders(entry.value))
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises
-            broken.append(_broken(entry, entry.value, error))
-            continue
-        for folder in folders:
-            found = _signatures(entry, folder)
-            if isinstance(found, Broken):
-                broken.append(found)
-            else:
-                known += found
+    for entry, folder in _every_folder(broken):
+        found = _signatures(entry, folder)
+        if isinstance(found, Broken):
+            broken.append(found)
+        else:
+            known += found
     noise = files("triton_doctor.knowledge") / "noise.toml"
     harmless = read_harmless(noise.read_bytes(), str(noise)) if noise.is_file() else []
     return Signatures(tuple(known), tuple(harmless)), tuple(broken)
@@ -125,7 +112,7 @@ def load_signatures() -> tuple[Signatures, tuple[Broken, ...]]:
 
 def _signatures(entry: EntryPoint, folder: Traversable) -> list[Known] | Broken:
     """Those of one folder, of signatures.toml and of check.toml."""
-    area_id = ("" if _ours(entry) else f"{entry.name}:") + folder.name
+    area_id = _area_id(entry, folder)
     apart = folder / SIGNATURES
     try:
         known = read_signatures(area_id, apart.read_bytes(), str(apart)) if apart.is_file() else []
@@ -163,6 +150,23 @@ def _named(loaded: LoadedCheck) -> set[str]:
 def _entries() -> list[EntryPoint]:
     """Plug-ins, the doctor's own first."""
     return sorted(entry_points(group=GROUP), key=lambda entry: (not _ours(entry), entry.name))
+
+
+def _every_folder(broken: list[Broken]) -> Iterator[tuple[EntryPoint, Traversable]]:
+    """Of every plug-in the folders of its areas; one that cannot be imported comes to `broken`."""
+    for entry in _entries():
+        try:
+            folders = list(_folders(entry.value))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises
+            broken.append(_broken(entry, entry.value, error))
+            continue
+        for folder in folders:
+            yield entry, folder
+
+
+def _area_id(entry: EntryPoint, folder: Traversable) -> str:
+    """A stranger's areas bear his name before their own."""
+    return ("" if _ours(entry) else f"{entry.name}:") + folder.name
 
 
 def _ours(entry: EntryPoint) -> bool:

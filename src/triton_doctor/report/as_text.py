@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from triton_doctor.knowledge.house import Phrases
-from triton_doctor.lines import Line, block, command, labelled, line, paragraph
+from triton_doctor.lines import Line, advice, block, command, labelled, line, paragraph
 from triton_doctor.model import Doubt, Finding, Outcome, Report, Result, Severity
 from triton_doctor.record import Record
 from triton_doctor.redact import clean
@@ -146,13 +146,7 @@ class TextReport(Record, frozen=True):
     def _remedy(self, remedy: str, fix: Fix | None) -> Iterator[Line]:
         if remedy:
             yield from self._head("remedy")
-            for piece in remedy.split("\n"):
-                if piece.startswith("    "):
-                    yield command(piece.strip(), indent=8)
-                elif piece.strip():
-                    yield from paragraph(piece.strip(), self.width, indent=6)
-                else:
-                    yield line()
+            yield from advice(remedy, self.width, indent=6)
         if fix and not remedy:
             yield from self._part("fix", fix.title)
             for step in fix.steps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triton_doctor.knowledge.house import Phrases
-from triton_doctor.lines import Line, block, command, labelled, line, paragraph
+from triton_doctor.lines import Line, advice, block, labelled, line, paragraph
 from triton_doctor.model import Severity
 from triton_doctor.readings import LogFinding, LogReport, Untold
 from triton_doctor.record import Record
@@ -76,13 +76,7 @@ class LogText(Record, frozen=True):
 
     def _remedy(self, remedy: str) -> Iterator[Line]:
         yield line(self.say("part", "remedy") + ":", indent=4, style="dim")
-        for piece in remedy.split("\n"):
-            if piece.startswith("    "):
-                yield command(piece.strip(), indent=8)
-            elif piece.strip():
-                yield from paragraph(piece.strip(), self.width, indent=6)
-            else:
-                yield line()
+        yield from advice(remedy, self.width, indent=6)
 
     def _followers(self, followers: list[LogFinding]) -> Iterator[Line]:
         if followers:

@@ -46,7 +46,7 @@ class _Bash(Scanner):
         if sign == "\n":
             self._newline()
         elif sign in BLANKS or sign == "\r":
-            self._blank(sign)
+            self.blank_or_return(sign)
         elif sign == "\\":
             self._backslash()
         elif sign in "'" + SINGLE:
@@ -78,13 +78,6 @@ class _Bash(Scanner):
             self.put(self.values.get("HOME", "~"), 1)
         else:
             self.put(sign, 1)
-
-    def _blank(self, sign: str) -> None:
-        if sign == "\r":
-            self.end_word()
-            self.at += 1
-        else:
-            self.blank()
 
     def _newline(self) -> None:
         self.end_statement()

@@ -27,7 +27,7 @@ class _PowerShell(Scanner):
     def step(self) -> None:
         sign = self.text[self.at]
         if sign in BLANKS + "\r":
-            self._blank(sign)
+            self.blank_or_return(sign)
         elif sign == "`":
             self._backtick()
         elif sign in "'" + SINGLE:
@@ -58,13 +58,6 @@ class _PowerShell(Scanner):
             self.at = found.end() if found else self.at + 1
         else:
             self.put(sign, 1)
-
-    def _blank(self, sign: str) -> None:
-        if sign == "\r":
-            self.end_word()
-            self.at += 1
-        else:
-            self.blank()
 
     def _backtick(self) -> None:
         if not self.continues("`"):

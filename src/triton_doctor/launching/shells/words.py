@@ -159,6 +159,14 @@ class Scanner:
             )
         self.at += 1
 
+    def blank_or_return(self, sign: str) -> None:
+        """The sign at hand, which ends a word: a return is that of a line written on Windows."""
+        if sign == "\r":
+            self.end_word()
+            self.at += 1
+        else:
+            self.blank()
+
     def closed(self, start: int) -> None:
         """Step over the closing mark of what is quoted from start on, if it is there."""
         if self.at >= len(self.text):
