@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,16 @@ HERE = ("--gpus", "none", "--offline")
 SETTINGS = {"model": "Qwen/Qwen2.5-0.5B", "gpu_memory_utilization": 0.9}
 
 Step = Sequence[object]
+
+
+def stage(lab: Lab, folder: Path) -> Iterator[Scene]:
+    """The guide's deployment, with nothing under its name before and after."""
+    assert lab.triton_image
+    lab.docker("rm", "-f", NAME, check=False)
+    made = good_repository(lab, folder / "work")
+    yield made
+    made.end()
+    lab.docker("rm", "-f", NAME, check=False)
 
 
 def play(

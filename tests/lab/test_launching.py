@@ -16,11 +16,11 @@ from tests.lab.faults import SOUND, Fault
 from tests.lab.launches import (
     NAME,
     TOKEN,
-    good_repository,
     ids,
     launch,
     ours,
     play,
+    stage,
     state,
     told,
 )
@@ -33,12 +33,7 @@ _READY = "http://127.0.0.1:8000/v2/health/ready"
 
 @pytest.fixture
 def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
-    assert lab.triton_image
-    lab.docker("rm", "-f", NAME, check=False)
-    made = good_repository(lab, tmp_path / "work")
-    yield made
-    made.end()
-    lab.docker("rm", "-f", NAME, check=False)
+    yield from stage(lab, tmp_path)
 
 
 def test_from_the_command_to_the_first_word(scene: Scene) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.bench import Lab
-from tests.lab.launches import NAME, good_repository, ids, launch, only_as_it_is, play, told
+from tests.lab.launches import ids, launch, only_as_it_is, play, stage, told
 from tests.lab.repairs import REPAIRS
 from tests.lab.repairs.kit import Repair, Scene
 from tests.lab.repairs.logs import SAID, Said
@@ -33,12 +33,7 @@ _PLENTY = 1 << 29
 
 @pytest.fixture
 def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
-    assert lab.triton_image
-    lab.docker("rm", "-f", NAME, check=False)
-    made = good_repository(lab, tmp_path / "work")
-    yield made
-    made.end()
-    lab.docker("rm", "-f", NAME, check=False)
+    yield from stage(lab, tmp_path)
 
 
 def test_there_are_at_least_ten() -> None:

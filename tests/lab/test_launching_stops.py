@@ -15,7 +15,7 @@ import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.doctor import environment
-from tests.lab.launches import HERE, NAME, TOKEN, good_repository, ours, play, state
+from tests.lab.launches import HERE, TOKEN, ours, play, stage, state
 from tests.lab.repairs.kit import Scene
 from tests.lab.web import fetch
 from tests.published import hold
@@ -38,12 +38,7 @@ _serve(server, Path(sys.argv[2]), None)
 
 @pytest.fixture
 def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
-    assert lab.triton_image
-    lab.docker("rm", "-f", NAME, check=False)
-    made = good_repository(lab, tmp_path / "work")
-    yield made
-    made.end()
-    lab.docker("rm", "-f", NAME, check=False)
+    yield from stage(lab, tmp_path)
 
 
 def begun(scene: Scene, *args: str, host: str = "") -> subprocess.Popen[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import traceback
 from collections.abc import Callable, Mapping
@@ -67,6 +68,14 @@ class Bench:
         (self.root / "closed").mkdir(mode=0o700)
         (self.root / "closed" / "weights.bin").write_bytes(b"\0\1")
         (self.root / "closed" / "weights.bin").chmod(0o600)
+
+    def fresh(self) -> None:
+        """As at first: nothing is left of what was there, the journal included."""
+        for folder in (self.root, Path(self.journal.folder)):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.root.mkdir()
+        os.chdir(self.root)
+        self.fill()
 
     def tree(self) -> Tree:
         """Kind, permission bits and bytes of everything."""

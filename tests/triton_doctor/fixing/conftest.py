@@ -23,6 +23,12 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 @pytest.fixture
+def filled(bench: Bench) -> None:
+    """The deployment's files, too."""
+    bench.fill()
+
+
+@pytest.fixture
 def quick_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """The same in memory where there is such a place, for tests that write it hundreds of times."""
     memory = Path("/dev/shm")

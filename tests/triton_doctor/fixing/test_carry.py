@@ -18,7 +18,6 @@ from triton_doctor.api import (
     write_new,
 )
 
-TEXT = MODEL.decode()
 HOLDS = """
 import sys, time
 from triton_doctor.fixing.journal import Journal
@@ -28,9 +27,7 @@ with Journal(sys.argv[1]).lock():
 """
 
 
-@pytest.fixture(autouse=True)
-def filled(bench: Bench) -> None:
-    bench.fill()
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 def test_a_whole_fix_there_and_back(bench: Bench) -> None:

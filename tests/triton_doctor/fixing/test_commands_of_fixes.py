@@ -15,19 +15,7 @@ from triton_doctor.api import (
     command,
 )
 
-TEXT = MODEL.decode()
-HOLDS = """
-import sys, time
-from triton_doctor.fixing.journal import Journal
-with Journal(sys.argv[1]).lock():
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-@pytest.fixture(autouse=True)
-def filled(bench: Bench) -> None:
-    bench.fill()
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 def test_what_stays_done_is_said(bench: Bench) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -41,16 +40,8 @@ def whole(seen: Tree, *versions: Tree) -> None:
         assert (name, found) in known, f"{name} is neither old nor new: {found}"
 
 
-def fresh(bench: Bench) -> None:
-    for folder in (bench.root, Path(bench.journal.folder)):
-        shutil.rmtree(folder, ignore_errors=True)
-    bench.root.mkdir()
-    os.chdir(bench.root)
-    bench.fill()
-
-
 def versions(bench: Bench) -> tuple[Tree, Tree]:
-    fresh(bench)
+    bench.fresh()
     old = bench.tree()
     bench.carrier().apply(bench.whole_fix(), "gpu/busy")
     return old, bench.tree()
@@ -73,7 +64,7 @@ def test_a_fix_that_is_killed_at_any_moment_leaves_whole_files_and_can_be_undone
     old, new = versions(bench)
     moment = begun = 0
     while True:
-        fresh(bench)
+        bench.fresh()
         prepared = bench.whole_fix()
         if not dies_at(moment, partial(bench.carrier().apply, prepared, "gpu/busy")):
             break
@@ -100,7 +91,7 @@ def test_an_undo_that_is_killed_at_any_moment_can_be_taken_up_again(bench: Bench
     old, new = versions(bench)
     moment = 0
     while True:
-        fresh(bench)
+        bench.fresh()
         entry = bench.carrier().apply(bench.whole_fix(), "gpu/busy")
         if not dies_at(moment, partial(bench.carrier().undo, entry)):
             break
@@ -120,20 +111,20 @@ def test_an_undo_that_is_killed_at_any_moment_can_be_taken_up_again(bench: Bench
 
 def test_a_plain_run_finds_the_rest_of_a_killed_one(bench: Bench) -> None:
     """What was half made beside a file goes with the next fix, without a word from anybody."""
-    fresh(bench)
+    bench.fresh()
     for moment in range(1000):
         prepared = bench.whole_fix()
         assert dies_at(moment, partial(bench.carrier().apply, prepared, "gpu/busy"))
         if list(bench.root.rglob(".triton-doctor-*")):
             break
-        fresh(bench)
+        bench.fresh()
     bench.carrier().apply(bench.whole_fix(), "gpu/busy")
     no_halves(bench)
 
 
 def test_an_editor_that_writes_in_place_would_be_caught(bench: Bench) -> None:
     """The loop above is worth something: a careless writer leaves a half."""
-    fresh(bench)
+    bench.fresh()
     old = bench.tree()
 
     def careless() -> None:
@@ -145,7 +136,7 @@ def test_an_editor_that_writes_in_place_would_be_caught(bench: Bench) -> None:
     new = bench.tree()
     halves = 0
     for moment in range(100):
-        fresh(bench)
+        bench.fresh()
         if not dies_at(moment, careless):
             break
         try:

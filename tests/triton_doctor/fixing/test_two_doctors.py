@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -48,14 +47,6 @@ def _child(act: Callable[[], Any], gate: int, go: int) -> int:
     return child
 
 
-def fresh(bench: Bench) -> None:
-    for folder in (bench.root, Path(bench.journal.folder)):
-        shutil.rmtree(folder, ignore_errors=True)
-    bench.root.mkdir()
-    os.chdir(bench.root)
-    bench.fill()
-
-
 def applying(bench: Bench, prepared: Prepared) -> Callable[[], Any]:
     return lambda: bench.carrier().apply(prepared, "gpu/busy")
 
@@ -70,7 +61,7 @@ def ture(bench: Bench) -> Prepared:
 
 def test_the_same_fix_is_done_once(bench: Bench) -> None:
     for _ in range(ROUNDS):
-        fresh(bench)
+        bench.fresh()
         old = bench.tree()
         ends = together(*(applying(bench, bench.whole_fix()) for _ in range(2)))
         assert ends[0] == "applied"
@@ -83,7 +74,7 @@ def test_the_same_fix_is_done_once(bench: Bench) -> None:
 def test_of_two_fixes_of_one_file_neither_is_lost_in_silence(bench: Bench) -> None:
     seen = set()
     for _ in range(ROUNDS):
-        fresh(bench)
+        bench.fresh()
         ends = together(applying(bench, half(bench)), applying(bench, ture(bench)))
         assert ends == ["applied", "changed"]
         text = Path("model.json").read_bytes()
@@ -97,7 +88,7 @@ def test_of_two_fixes_of_one_file_neither_is_lost_in_silence(bench: Bench) -> No
 
 def test_one_repairs_while_another_takes_back(bench: Bench) -> None:
     for _ in range(ROUNDS):
-        fresh(bench)
+        bench.fresh()
         entry = bench.carrier().apply(half(bench), "gpu/busy")
         text = Path("model.json").read_bytes().decode()
         other = bench.prepare(edit(bench.path("model.json"), text, 5, 12, "ture", "true"))
@@ -113,7 +104,7 @@ def test_one_repairs_while_another_takes_back(bench: Bench) -> None:
 
 @pytest.mark.parametrize("count", [4])
 def test_many_undo_the_same(bench: Bench, count: int) -> None:
-    fresh(bench)
+    bench.fresh()
     entry = bench.carrier().apply(bench.whole_fix(), "gpu/busy")
     ends = together(*[lambda: bench.carrier().undo(entry)] * count)
     assert ends.count("applied") == 1

@@ -14,19 +14,7 @@ from triton_doctor.api import (
     setting,
 )
 
-TEXT = MODEL.decode()
-HOLDS = """
-import sys, time
-from triton_doctor.fixing.journal import Journal
-with Journal(sys.argv[1]).lock():
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-@pytest.fixture(autouse=True)
-def filled(bench: Bench) -> None:
-    bench.fill()
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 def test_only_a_command_without_a_way_back(bench: Bench) -> None:
