@@ -183,9 +183,11 @@ def _account(context: Context) -> HubAccount:
 
 
 def _evidence(model: HubModel) -> tuple[str, ...]:
-    """The Hub's own sentence."""
+    """The Hub's own sentence, and where a tokenizer stands, which the words take for a model."""
     seen = refusal(model)
-    return (f"HTTP {seen.status}: {seen.text}".rstrip(": "),) if seen else ()
+    place = (f'model.json of {", ".join(model.models)}: "tokenizer": "{model.name}"',)
+    said = (f"HTTP {seen.status}: {seen.text}".rstrip(": "),) if seen else ()
+    return said + (place if model.key == "tokenizer" else ())
 
 
 def _rights(context: Context) -> Plan:
@@ -201,7 +203,7 @@ def _corrected(context: Context, model: HubModel, meant: str) -> Plan | None:
         file = one.file(f"{one.versions[0]}/{ARGUMENTS}") if one else None
         if one is None or file is None or file.text is None:
             return None
-        place = [item for item in members(file.text) if item.name == "model"][-1]
+        place = [item for item in members(file.text) if item.name == model.key][-1]
         path = f"{(one.root or seen.given).rstrip('/')}/{file.path}"
         step = replaced(path, file.text, place.value_start, place.end, json.dumps(meant))
         if step is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from triton_doctor.api import Record
+from triton_doctor.probes.hub_models import named
 from triton_doctor.probes.repository import Model, Repository, engine_arguments
 
 # Families whose every model asks for its terms to be accepted first, as their pages on the Hub say.
@@ -51,17 +52,21 @@ def wanted(
     settings = [_settings(model) for model in repository.models]
     known = [one for one in settings if one is not None]
     return Wanted(
-        hub=tuple(name for name, _ in known if _HUB_ID.fullmatch(name)),
+        hub=tuple(dict.fromkeys(name for names, _ in known for name in names)),
         unread=bool(missing) or len(known) < len(settings) or not settings,
         closed=closed,
         own_token=bool(known) and all(own for _, own in known),
     )
 
 
-def _settings(model: Model) -> tuple[str, bool] | None:
-    """The name of the weights, and whether a token stands beside it; None where it is not known."""
+def _settings(model: Model) -> tuple[tuple[str, ...], bool] | None:
+    """The names on the Hub of weights and tokenizer, and whether a token stands beside them; None
+    where they are not known."""
     arguments = engine_arguments(model)
     if arguments is None:
         return None
     name, own = arguments.get("model", _VLLM_DEFAULT), arguments.get("hf_token")
-    return (name, isinstance(own, str) and bool(own)) if isinstance(name, str) else None
+    if not isinstance(name, str):
+        return None
+    every = (name if _HUB_ID.fullmatch(name) else "", named(arguments, "tokenizer"))
+    return tuple(one for one in every if one), isinstance(own, str) and bool(own)

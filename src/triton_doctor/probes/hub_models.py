@@ -40,11 +40,14 @@ _MOST = 12  # models that are asked about; each costs two requests
 _HUB_ID = re.compile(r"\w[\w.-]{0,95}(?:/\w[\w.-]{0,95})?")
 _TOO_LATE = 0.2  # s that are left, too few for a search
 
+Key = Literal["model", "tokenizer"]  # of model.json
+_REVISIONS: dict[Key, str] = {"model": "revision", "tokenizer": "tokenizer_revision"}
 Sent = Literal["file", "variable", "mounted", "container", "own", "none", "unfit"]
 
 
 class HubModel(Record, frozen=True):
-    """name, revision: as model.json has them; models: Triton's names of those that want it.
+    """name, revision: as model.json has them; models: Triton's names of those that want it; key:
+    what it is there, the model itself, or a tokenizer from elsewhere.
 
     sent: the token of which source; `own`, of model.json itself; `unfit`, none, since what there is
     has not the form of one. info: how asking for its metadata failed; access: how asking whether
@@ -69,6 +72,7 @@ class HubModel(Record, frozen=True):
     searched: bool = False
     elements: Mapping[str, int] = {}
     outline: Mapping[str, Any] = {}
+    key: Key = "model"
 
     @property
     def readable(self) -> bool:
@@ -81,7 +85,8 @@ class HubModel(Record, frozen=True):
 
 
 class HubModels(Record, frozen=True):
-    """names: all that the models want from the Hub; asked: False under --offline, and without one.
+    """names: the models that are wanted from the Hub; tokenizers: those from elsewhere on it;
+    asked: False under --offline, and where nothing is wanted.
 
     mirror: HF_ENDPOINT names another Hub than the usual one. more: names that were not asked about,
     since there are so many.
@@ -93,6 +98,7 @@ class HubModels(Record, frozen=True):
     mirror: bool = False
     models: tuple[HubModel, ...] = ()
     more: tuple[str, ...] = ()
+    tokenizers: tuple[str, ...] = ()
 
     @property
     def unreached(self) -> Said | None:
@@ -104,12 +110,14 @@ class HubModels(Record, frozen=True):
 
 
 class Want(Record, frozen=True):
-    """What a model.json wants. own: the token that stands in it; models: Triton's names."""
+    """What a model.json wants. own: the token that stands in it; models: Triton's names; key: under
+    which it stands there."""
 
     name: str
     revision: str
     own: Secret | None = None
     models: tuple[str, ...] = ()
+    key: Key = "model"
 
 
 @probe("hub-models", doing="asking the Hub about the models", timeout=NET)
@@ -117,29 +125,43 @@ def hub_models(ask: Asking) -> HubModels:
     """Metadata and access of each model, at once; then names that may be meant by absent ones."""
     address = endpoint(ask.host)
     wanted = list(wants(ask, ask.fact(repository)))
-    told = HubModels(address, names=tuple(one.name for one in wanted), mirror=address != HUB)
+    names, tokenizers = (tuple(one.name for one in wanted if one.key == key) for key in _REVISIONS)
+    told = HubModels(address, names=names, tokenizers=tokenizers, mirror=address != HUB)
     if ask.settings.offline or not wanted:
         return told
     ends = time.monotonic() + spell(ask, ANSWER + SEARCH)
     token = chosen(ask)
     seen = together([partial(_look, ask, one, token) for one in wanted[:_MOST]])
     near = together([partial(_with_near, ask, one, ends) for one in seen])
-    return replace(told, asked=True, models=tuple(near), more=told.names[_MOST:])
+    more = tuple(one.name for one in wanted[_MOST:])
+    return replace(told, asked=True, models=tuple(near), more=more)
 
 
 def wants(ask: Asking, seen: Repository) -> Iterator[Want]:
     """The names on the Hub in model.json of the models to be loaded, each once."""
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for model in seen.models:
-        arguments = engine_arguments(model) or {}
-        name, revision = arguments.get("model"), arguments.get("revision")
-        if not isinstance(name, str) or not _HUB_ID.fullmatch(name):
-            continue
-        own = _own(ask, seen, model) if isinstance(arguments.get("hf_token"), str) else ""
-        key = (name, _text(revision), own)
-        found.setdefault(key, []).append(model.name)
-    for (name, revision, own), models in found.items():
-        yield Want(name, revision, secret(own), tuple(models))
+    found: dict[tuple[str, str, str], tuple[Key, list[str]]] = {}
+    for key in _REVISIONS:
+        for model in seen.models:
+            arguments = engine_arguments(model) or {}
+            name = named(arguments, key)
+            if not name:
+                continue
+            own = _own(ask, seen, model) if isinstance(arguments.get("hf_token"), str) else ""
+            place = (name, _text(arguments.get(_REVISIONS[key])), own)
+            first, models = found.setdefault(place, (key, []))
+            if first == key:  # what is asked about as a model need not be asked as a tokenizer
+                models.append(model.name)
+    for (name, revision, own), (key, models) in found.items():
+        yield Want(name, revision, secret(own), tuple(models), key)
+
+
+def named(arguments: Mapping[str, Any], key: Key) -> str:
+    """The name on the Hub that stands under this key; empty without, and where it is not used."""
+    name = arguments.get(key)
+    if not isinstance(name, str) or not _HUB_ID.fullmatch(name):
+        return ""
+    other = arguments.get("model") != name and arguments.get("skip_tokenizer_init") is not True
+    return name if key == "model" or other else ""
 
 
 def _own(ask: Asking, seen: Repository, model: Model) -> str:
@@ -167,7 +189,7 @@ def _look(ask: Asking, want: Want, given: Choice) -> HubModel:
         return tried(partial(_access, there, want, seconds))
 
     info, refused = together([metadata, access])
-    model = HubModel(want.name, want.revision, want.models, sent)
+    model = HubModel(want.name, want.revision, want.models, sent, key=want.key)
     return _told(replace(model, access=refused if isinstance(refused, Said) else None), info)
 
 
