@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
+_NUMBERED = re.compile(r"\d+ \| ")
+
 
 def spot(text: str, index: int) -> tuple[int, int]:
     """Line and column of the character at `index`, as an editor counts them."""
@@ -21,6 +26,33 @@ def pointed(text: str, line: int, column: int, width: int = 100) -> tuple[str, .
     if not part.strip():
         return ()
     return (head + part, " " * (len(head) + column - 1 - start) + "^")
+
+
+def excerpts(evidence: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Lines of evidence, each with the mark below it where it has one."""
+    before: tuple[str, ...] = ()
+    for one in evidence:
+        if before and one.strip() == "^":
+            yield (*before, one)
+            before = ()
+            continue
+        if before:
+            yield before
+        before = (one,)
+    if before:
+        yield before
+
+
+def narrowed(excerpt: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """In a window that is narrower than the line the part around the mark, and the mark below."""
+    if len(excerpt) < 2 or max(map(len, excerpt)) <= width:
+        return excerpt
+    shown, mark = excerpt
+    begin = shown.find(" | ") + 3 if _NUMBERED.match(shown) else 0
+    at, room = mark.index("^") - begin, width - begin - 1  # it may stand behind the last sign
+    start = max(0, min(at - room // 2, len(shown) - begin - room))
+    part = shown[begin + start : begin + start + room]
+    return (shown[:begin] + part, " " * (begin + at - start) + "^")
 
 
 def _line(text: str, line: int) -> str:

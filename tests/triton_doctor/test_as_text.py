@@ -9,6 +9,7 @@ from triton_doctor.knowledge.house import phrases
 from triton_doctor.model import Doubt, Finding, Outcome, Report, Result, Severity
 from triton_doctor.record import asdict
 from triton_doctor.report.as_text import TextReport
+from triton_doctor.spots import pointed
 
 COMMAND = "sudo systemctl start docker --no-block --and-a-rather-long-option-besides"
 
@@ -97,3 +98,26 @@ def test_a_crash_comes_with_a_report_to_paste() -> None:
 
 def test_nothing_chosen_is_said() -> None:
     assert "Nothing was looked at" in text()
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+@pytest.mark.parametrize("column", [1, 30, 63, 90])
+def test_a_mark_stays_below_its_place_in_a_narrow_window(width: int, column: int) -> None:
+    source = "".join(chr(65 + number % 26) for number in range(89))
+    shown = text(result(findings=(finding(evidence=pointed(source, 1, column)),)), width=width)
+    lines = shown.split("\n")
+    number = (
+        next(number for number, line in enumerate(lines) if line.strip() == "|" + 0 * "x")
+        if False
+        else next(n for n, line in enumerate(lines) if line.endswith("^"))
+    )
+    above, at = lines[number - 1], lines[number].index("^")
+    assert max(len(above), at + 1) <= width
+    assert above[at : at + 1] == (source + " ")[column - 1].strip()
+
+
+def test_the_same_column_in_two_lines_is_marked_twice() -> None:
+    places = [
+        finding(evidence=pointed("a = 1\nb = 2", row, 3), where=f"x:{row}:3") for row in (1, 2)
+    ]
+    assert text(result(findings=tuple(places))).count("^") == 2

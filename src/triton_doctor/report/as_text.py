@@ -13,6 +13,7 @@ from triton_doctor.redact import clean
 from triton_doctor.repairs import Fix
 from triton_doctor.report.accepted_words import accepted_words, stale
 from triton_doctor.report.verdict import looked_at_nothing, unclear
+from triton_doctor.spots import excerpts, narrowed
 
 _BAD = (Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.COULD_NOT_TELL)
 
@@ -130,10 +131,10 @@ class TextReport(Record, frozen=True):
         if places:
             yield from self._part("places", "\n".join(places))
         yield from self._part("why", first.why)
-        seen = list(dict.fromkeys(text for finding in same for text in finding.evidence))
+        seen = dict.fromkeys(part for finding in same for part in excerpts(finding.evidence))
         if seen:
             yield from self._head("seen")
-            for text in seen:
+            for text in (text for part in seen for text in narrowed(part, self.width - 8)):
                 yield from block(text, indent=6, mark="| ", style="dim")
         yield from self._remedy(first.remedy, first.fix)
         if first.foreseen:
