@@ -126,10 +126,19 @@ def told(
 
 
 def unsure(
-    reason: str, *, fix: Plan | None = None, blocks: bool = False, **values: object
+    reason: str,
+    *,
+    fix: Plan | None = None,
+    blocks: bool = False,
+    because: str = "",
+    **values: object,
 ) -> Unsure:
-    """Something that could not be told; blocks: checks that need this one cannot be done either."""
-    return Unsure(reason, values, fix, blocks)
+    """Something that could not be told; blocks: checks that need this one cannot be done either.
+
+    because: a check on whose ground this part stands, where the whole does not need it. Where that
+    one finds out why, or is not for here, it is told there alone.
+    """
+    return Unsure(reason, values, fix, blocks, because)
 
 
 def sound(case: str = "default", **values: object) -> Sound:

@@ -129,12 +129,16 @@ class Found(Record, frozen=True):
 
 
 class Unsure(Record, frozen=True):
-    """Something that could not be told; `reason` is a slug under [unknown] of the check."""
+    """Something that could not be told; `reason` is a slug under [unknown] of the check.
+
+    because: the check that tells of the cause in its own right.
+    """
 
     reason: str
     values: Mapping[str, object]
     fix: Plan | None = None
     blocks: bool = False
+    because: str = ""
 
 
 class Sound(Record, frozen=True):
@@ -207,11 +211,15 @@ class Finding(Record, frozen=True):
 
 
 class Doubt(Record, frozen=True):
-    """One thing that could not be told, in words, and what would let us tell."""
+    """One thing that could not be told, in words, and what would let us tell.
+
+    because: the check that tells of the cause in its own right.
+    """
 
     reason: str
     remedy: str = ""
     fix: Fix | None = None
+    because: str = ""
 
 
 class Result(Record, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_only_a_check_can_be_set_aside(word: str) -> None:
         not_here([word], CHECKS, HOUSE.catalogue)
 
 
-def run(folder: Path, *arguments: str) -> dict[str, object]:
+def run(folder: Path, *arguments: str) -> dict[str, Any]:
     done = doctor("--offline", "--format", "json", *arguments, cwd=folder)
     report = json.loads(done.stdout)
     assert report["exit_code"] == done.returncode
@@ -50,6 +51,18 @@ def test_a_machine_without_docker_or_gpu_is_no_doubt(tmp_path: Path) -> None:
     facts = report["facts"]
     assert isinstance(facts, dict)
     assert not {"gpus", "container-view", "containers"} & set(facts)
+
+
+def test_weights_in_a_volume_are_not_for_here_without_docker(tmp_path: Path) -> None:
+    model = tmp_path / "model_repository/gemma"
+    (model / "1").mkdir(parents=True)
+    (model / "config.pbtxt").write_text('backend: "vllm"\n')
+    (model / "1/model.json").write_text('{"model": "facebook/opt-125m"}')
+    only = ("--select", "docker,weights")
+    for more, aside in (("--not-here=docker", True), ("--not-here=gpu", False)):
+        (weights,) = [one for one in run(tmp_path, *only, more)["checks"] if one["id"] == "weights"]
+        assert (weights["outcome"], weights["not_here"]) == ("skipped", aside)
+        assert weights["caused_by"] == (None if aside else "docker")
 
 
 def test_a_run_with_nothing_left_is_not_green(tmp_path: Path) -> None:

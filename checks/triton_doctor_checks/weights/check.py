@@ -90,7 +90,8 @@ def _unseen(one: Checkpoint, seen: Weights) -> Iterator[Answer]:
         yield unsure("store", path=one.named, model=one.model)
     elif one.reason == "volume-unseen" and cache is not None:
         why = cache.error or cache.trouble
-        yield unsure("volume", volume=cache.name, model=one.model, error=why)
+        because = "docker" if cache.trouble == "no-engine" else ""
+        yield unsure("volume", because=because, volume=cache.name, model=one.model, error=why)
     else:
         yield unsure("closed", path=one.named, model=one.model)
 

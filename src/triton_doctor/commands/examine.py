@@ -38,6 +38,10 @@ def examine(
     engine = Engine(checks, loaded.catalogue, context, listen, loaded.repairs)
     results = engine.run(settings.jobs, settings.timeout)
     results = tuple(_foreseen(result, loaded) for result in results)
+    if any(doubt.because for result in results for doubt in result.doubts):
+        from triton_doctor.commands.examine_grounds import grounded
+
+        results = grounded(results, aside, settings.lang)
     kept = _kept(results, {check.id for check in wanted}, chosen)
     kept = _with_aside(
         kept, [one for one in wanted if one.id in aside], aside, every, settings.lang

@@ -51,11 +51,12 @@ def doubt(answer: Unsure | NotForHere, area: Area) -> Doubt:
         raise CatalogueError(f"{where} is not in the catalogue")
     unknown = area.unknowns[answer.reason]
     values = _values(answer.values, unknown.facts, where)
-    plan = answer.fix if isinstance(answer, Unsure) else None
+    plan, because = (answer.fix, answer.because) if isinstance(answer, Unsure) else (None, "")
     return Doubt(
         fill(unknown.words.title, values),
         fill(unknown.words.remedy, values),
         _fix(plan, unknown.fixes, values, where),
+        because,
     )
 
 
