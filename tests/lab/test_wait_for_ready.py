@@ -34,7 +34,7 @@ def wait(lab: Lab, seconds: float, *areas: str) -> DoctorRun:
 
 
 def test_a_server_that_is_started_meanwhile(clean: Lab) -> None:
-    starting = threading.Timer(1.0, serve, (clean, "fine"))
+    starting = threading.Timer(4.0, serve, (clean, "fine"))  # when the doctor is surely waiting
     starting.start()
     run = wait(clean, 60)
     starting.join()

@@ -134,6 +134,13 @@ def reason(body: str) -> str:
         return body
 
 
+def without_a_word(answer: dict[str, object]) -> bool:
+    """Now and then one ends, or takes too long on a busy machine, and not for the model's sake."""
+    if answer["state"] == "crashed":
+        return "terminate" not in str(answer)
+    return answer["state"] == "hangs" and not answer["text"]
+
+
 def work(repository: str, number: int, names: SimpleQueue[str]) -> dict[str, dict[str, object]]:
     answers: dict[str, dict[str, object]] = {}
     server = Server(repository, number)
@@ -141,8 +148,7 @@ def work(repository: str, number: int, names: SimpleQueue[str]) -> dict[str, dic
         while True:
             name = names.get_nowait()
             answers[name] = server.load(name)
-            # Now and then one ends without a word, and not for the model's sake.
-            if answers[name]["state"] == "crashed" and "terminate" not in str(answers[name]):
+            if without_a_word(answers[name]):
                 answers[name] = server.load(name)
     except Empty:
         return answers
