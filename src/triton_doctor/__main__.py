@@ -1,6 +1,27 @@
-"""`python -m triton_doctor`."""
+"""`triton-doctor` and `python -m triton_doctor`."""
 
-from triton_doctor.cli import main
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from triton_doctor.interrupts import Terminated, install, taken, terminate
+
+
+def main() -> NoReturn:
+    """Listens to Ctrl-C before the command line is loaded, which is most of a short run."""
+    install({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: terminate})
+    try:
+        from triton_doctor import cli
+    except KeyboardInterrupt:
+        taken()
+        sys.stderr.write("triton-doctor: stopped; nothing was left behind\n")
+        os._exit(130)
+    except Terminated:
+        taken()
+        os._exit(143)
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

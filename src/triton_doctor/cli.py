@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from contextlib import suppress
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -20,14 +18,10 @@ from triton_doctor.cli_options import plain_options as _plain_options
 from triton_doctor.cli_reports import compare, replay, report
 from triton_doctor.cli_server import ask, stop
 from triton_doctor.errors import UsageError
-from triton_doctor.interrupts import install, taken
+from triton_doctor.interrupts import Terminated, taken
 
 USAGE, BUG, INTERRUPTED, TERMINATED = 2, 4, 130, 143
 SHELLS = ["bash", "fish", "powershell", "cmd", "git-bash", "compose"]
-
-
-class Terminated(SystemExit):
-    """SIGTERM: the run is given up in good order."""
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -247,7 +241,6 @@ def main() -> NoReturn:
     The process ends at once: a probe that hangs must not hold up its end, and taking a hundred
     modules down in good order would be a tenth of a run.
     """
-    install({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _terminate})
     gc.disable()  # a run lives for half a second; looking for garbage is a tenth of its loading
     code = _run()
     for stream in (sys.stdout, sys.stderr):
@@ -279,7 +272,3 @@ def _run() -> int:
 
         click.echo(crash_report(sys.argv[1:]), err=True)
         return BUG
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated(TERMINATED)

@@ -17,10 +17,19 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 AGAIN = 0.3  # s after which a signal counts as lost that nobody is dealing with
 _EXCEPTIONS = (KeyboardInterrupt, SystemExit)
+
+
+class Terminated(SystemExit):
+    """SIGTERM: the run is given up in good order."""
+
+
+def terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """The handler of SIGTERM: Terminated, with the exit code that shells give such an end."""
+    raise Terminated(128 + number)
 
 
 class Interrupts:

@@ -79,7 +79,7 @@ def test_ctrl_c_at_any_moment_leaves_nothing_behind(scene: Scene) -> None:
         time.sleep(after)
         run.send_signal(signal.SIGINT)
         code, told, err = ended(run)
-        if code == -signal.SIGINT and "import click" in err:
+        if code != 130 and "KeyboardInterrupt" in err and "__main__.py" not in err:
             continue  # Python was still loading: not a line of ours had run
         assert code == 130, f"after {after} s: {code} {err}"
         if told:

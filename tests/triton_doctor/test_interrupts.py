@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from tests.house import tree
 
 _START = """
 import signal, sys, time, weakref
-from triton_doctor import cli, interrupts
+from triton_doctor import interrupts
 
 class Thing: pass
 
@@ -27,7 +28,9 @@ def lose(number):
     del thing
     print("lost", flush=True)
 
-interrupts.install({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: cli._terminate})
+interrupts.install(
+    {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: interrupts.terminate}
+)
 """
 
 
@@ -154,6 +157,28 @@ def test_other_lost_exceptions_are_still_shown() -> None:
     code, _, err = told(body)
     assert code == 0
     assert "of somebody else" in err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_is_heard_while_the_command_line_is_loaded(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "click.py").write_text(
+        "import time\nprint('loading', flush=True)\ntime.sleep(600)\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-m", "triton_doctor"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "loading\n"
+    child.send_signal(number)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == code
+    assert "Traceback" not in err
 
 
 def untaken(path: Path) -> Iterator[str]:
