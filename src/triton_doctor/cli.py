@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
 
-from triton_doctor import __version__
+from triton_doctor import __version__, streams
 from triton_doctor.cli_catalogue import explain, list_command
 from triton_doctor.cli_fit import fit
 from triton_doctor.cli_options import options as _options
@@ -242,11 +241,9 @@ def main() -> NoReturn:
     modules down in good order would be a tenth of a run.
     """
     gc.disable()  # a run lives for half a second; looking for garbage is a tenth of its loading
+    streams.opened()
     code = _run()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(BrokenPipeError):
-            stream.flush()
-    os._exit(code)
+    os._exit(code if streams.flushed() else USAGE)
 
 
 def _run() -> int:
@@ -267,8 +264,17 @@ def _run() -> int:
         return TERMINATED
     except BrokenPipeError:
         return 0  # the reader went away, as `| head` does, from a command that only prints
+    except OSError as error:
+        if not streams.full(error):
+            return _bug()
+        streams.unwritten(error)
+        return USAGE
     except Exception:  # noqa: BLE001 - whatever it was, it is a bug of ours and becomes a report
-        from triton_doctor.commands.crash import crash_report
+        return _bug()
 
-        click.echo(crash_report(sys.argv[1:]), err=True)
-        return BUG
+
+def _bug() -> int:
+    from triton_doctor.commands.crash import crash_report
+
+    click.echo(crash_report(sys.argv[1:]), err=True)
+    return BUG

@@ -92,17 +92,31 @@ def _target(given: str, asked: str) -> Target:
 
 
 def write_whole(output: str, text: str) -> None:
-    """The text to a file, whole or not at all; UsageError where it cannot be written."""
+    """The text to a file, whole or not at all; UsageError where it cannot be written.
+
+    A link stays, and the file behind it is written; a device or a pipe takes the text as it comes.
+    """
     path = Path(output)
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        half.write_text(text, "utf-8", "backslashreplace")
-        half.replace(path)
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", errors="backslashreplace") as stream:
+                stream.write(text)
+        else:
+            _replace(path.resolve(), text)
     except OSError as error:
-        with suppress(OSError):  # of a folder that takes nothing there is nothing to take back
-            half.unlink()
         raise UsageError(
             f"cannot be written: {error.strerror}",
             where=f"--output {path}",
             hint="Name another file.",
         ) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    half = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        half.write_text(text, "utf-8", "backslashreplace")
+        half.replace(path)
+    except BaseException:
+        with suppress(OSError):  # of a folder that takes nothing there is nothing to take back
+            half.unlink()
+        raise

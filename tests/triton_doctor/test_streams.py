@@ -1,0 +1,72 @@
+"""Where the words go: files, pipes, links, and streams that are closed or full."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.triton_doctor.test_cli import PROGRAM, environment
+from triton_doctor.commands.output import write_whole
+from triton_doctor.commands.report_files import put
+from triton_doctor.errors import UsageError
+
+PORTS = ("http", "grpc", "metrics")
+
+
+def unused() -> list[int]:
+    """Three ports that nobody holds."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
+    numbers = [int(one.getsockname()[1]) for one in held]
+    for one in held:
+        one.close()
+    return numbers
+
+
+def test_a_pipe_is_written_to_and_a_link_stays(tmp_path: Path) -> None:
+    """A device is no more replaced by a file than a pipe is: /dev/null as root, say."""
+    pipe, real, link = tmp_path / "pipe", tmp_path / "real.json", tmp_path / "link.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(str(pipe), "{}")
+    assert os.read(reader, 9) == b"{}"
+    os.close(reader)
+    assert pipe.is_fifo()
+    with pytest.raises(UsageError, match="not a plain file"):
+        put(pipe, b"x")
+    real.write_text("old")
+    link.symlink_to(real)
+    write_whole(str(link), "new")
+    assert (link.is_symlink(), real.read_text()) == (True, "new")
+    put(link, b"newer")
+    assert (link.is_symlink(), real.read_text()) == (True, "newer")
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["--select", "port", "--format", "json"]])
+def test_a_disk_that_is_full_is_told_and_never_green(arguments: list[str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as disk:
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=disk,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    said = b"triton-doctor: standard output cannot be written: No space left on device\n"
+    assert done.stderr == said
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_were_closed_from_the_start_change_no_verdict(
+    closed: str, tmp_path: Path
+) -> None:
+    script = f'exec "$@" {closed}'
+    line = ["sh", "-c", script, "sh", *PROGRAM, "--select", "port", "--format", "json"]
+    free = [f"--{name}-port={number}" for name, number in zip(PORTS, unused(), strict=True)]
+    done = subprocess.run([*line, *free], cwd=tmp_path, env=environment(), capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
