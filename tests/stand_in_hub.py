@@ -116,6 +116,9 @@ class StandInHub:
             def do_GET(self) -> None:
                 hub._serve(self)
 
+            def do_HEAD(self) -> None:
+                hub._serve(self, whole=False)
+
             def log_message(self, *_: object) -> None:
                 """Nothing is said."""
 
@@ -147,7 +150,7 @@ class StandInHub:
     def repo(self, name: str) -> Repo | None:
         return self.models.get(name)
 
-    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+    def _serve(self, handler: BaseHTTPRequestHandler, whole: bool = True) -> None:
         given = handler.headers["Authorization"] or ""
         self.asked.append(handler.path)
         self.tokens.append(given.removeprefix("Bearer "))
@@ -158,7 +161,7 @@ class StandInHub:
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        handler.wfile.write(body)
+        handler.wfile.write(body if whole else b"")
 
     def _answer(self, target: str, given: str, span: str | None) -> Answer:
         parts = urlsplit(target)

@@ -23,6 +23,7 @@ from triton_doctor.probes.hub_door import Said
 from triton_doctor.probes.hub_models import HubModels, hub_models
 from triton_doctor.probes.token_reach import token_reach
 from triton_doctor_checks.network.cache import missing
+from triton_doctor_checks.network.clock import clock
 from triton_doctor_checks.network.handed import forbidden, has_endpoint
 
 # Which words go with what stood in the way.
@@ -86,7 +87,7 @@ def _mirror(context: Context, seen: HubModels, theirs: str) -> Iterator[Answer]:
 
 def _offline(context: Context, seen: HubModels, variable: str, place: str) -> Answer:
     """The server may not download, so that what is in the cache decides."""
-    absent = missing(context, seen.names)
+    absent = _absent(context, seen)
     if absent is None:
         return unsure("offline-unseen", variable=variable, place=place)
     if not absent:
@@ -95,6 +96,12 @@ def _offline(context: Context, seen: HubModels, variable: str, place: str) -> An
     return found(
         "hub-unreachable", case="offline", where=variable, host=host(seen.address), error=error
     )
+
+
+def _absent(context: Context, seen: HubModels) -> tuple[str, ...] | None:
+    """Models that are not in the cache; None where that is not known, as of tokenizers."""
+    absent = missing(context, seen.names) if seen.names else ()
+    return absent or (None if seen.tokenizers else absent)
 
 
 def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
@@ -115,10 +122,14 @@ def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
 
 def _unreachable(context: Context, seen: HubModels, name: str, why: Said) -> Answer:
     # huggingface_hub takes what it has where it gets no answer.
-    cached = missing(context, seen.names) == ()
+    cached = _absent(context, seen) == ()
     error = why.text or (f"HTTP {why.status}" if why.status else why.kind)
+    case = _CASES[why.kind]
+    if case == "clock" and seen.clock is not None:
+        case, off = clock(seen.clock, why.kind)
+        error = off or error
     return found(
-        "hub-unreachable", case=_CASES[why.kind], where=name, fix=_look(seen.address),
+        "hub-unreachable", case=case, where=name, fix=_look(seen.address),
         severity=Severity.WARNING if cached else None,
         host=name, error=error,
     )  # fmt: skip

@@ -113,5 +113,9 @@ class Hub(Protocol):
         """Models that are tagged as this one quantized, most downloaded first, 50 at most: of each
         id, gated, private, disabled, config and safetensors as /api/models/NAME has them."""
 
+    def clock(self, timeout: float) -> float:
+        """Seconds by which the server's clock is ahead of the one here, whatever its certificate;
+        nothing is sent to it but this question, the token neither."""
+
     def search(self, text: str, timeout: float, owner: str | None = None) -> list[str]:
         """Names of models that the Hub's own search finds, most downloaded first, 100 at most."""

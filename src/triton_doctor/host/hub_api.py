@@ -79,6 +79,11 @@ class HubApi:
         found = self._bounded(timeout, lambda call: parsed(call.get(path)[0], list))
         return [one for one in found if isinstance(one, dict)]
 
+    def clock(self, timeout: float) -> float:
+        from triton_doctor.host.hub_clock import ahead
+
+        return self._bounded(timeout, lambda _: ahead(self._base, timeout))
+
     # ---- one call ---------------------------------------------------------------------------
 
     def _table(self, path: str, timeout: float) -> dict[str, Any]:

@@ -89,7 +89,8 @@ class HubModels(Record, frozen=True):
     asked: False under --offline, and where nothing is wanted.
 
     mirror: HF_ENDPOINT names another Hub than the usual one. more: names that were not asked about,
-    since there are so many.
+    since there are so many. clock: s by which the Hub's is ahead, where its certificate is not
+    valid by the one here; None where that was not asked or not told.
     """
 
     address: str
@@ -99,6 +100,7 @@ class HubModels(Record, frozen=True):
     models: tuple[HubModel, ...] = ()
     more: tuple[str, ...] = ()
     tokenizers: tuple[str, ...] = ()
+    clock: float | None = None
 
     @property
     def unreached(self) -> Said | None:
@@ -134,7 +136,17 @@ def hub_models(ask: Asking) -> HubModels:
     seen = together([partial(_look, ask, one, token) for one in wanted[:_MOST]])
     near = together([partial(_with_near, ask, one, ends) for one in seen])
     more = tuple(one.name for one in wanted[_MOST:])
-    return replace(told, asked=True, models=tuple(near), more=more)
+    told = replace(told, asked=True, models=tuple(near), more=more)
+    return replace(told, clock=_clock(ask, told, ends))
+
+
+def _clock(ask: Asking, told: HubModels, ends: float) -> float | None:
+    """A certificate that is over, or begins later, may be sound and the clock here wrong."""
+    why, left = told.unreached, ends - time.monotonic()
+    if why is None or why.kind not in ("expired", "not-yet") or left < _TOO_LATE:
+        return None
+    seen = tried(partial(hub(ask, None).clock, left))
+    return None if isinstance(seen, Said) else seen
 
 
 def wants(ask: Asking, seen: Repository) -> Iterator[Want]:

@@ -45,6 +45,15 @@ def test_certificates_of_a_firm(
             assert trouble(hub.url).kind == kind
 
 
+def test_the_time_of_a_server_whose_certificate_is_over() -> None:
+    past = {"not_before": NOW - 9 * DAY, "not_after": NOW - DAY}
+    with StandInHub(tls=trustme.CA(), **past) as hub:
+        assert abs(there(hub.url.replace("//", "//ada:pw@")).clock(SOON)) < 60
+        assert hub.tokens == [""]
+    with StandIn([reply("200 OK", b"")]) as silent:  # tells no time
+        assert trouble(silent.url, lambda hub: hub.clock(SOON)).kind == "garbage"
+
+
 def test_a_certificate_that_nobody_knows() -> None:
     with StandInHub(tls=trustme.CA()) as hub:
         seen = trouble(hub.url)

@@ -157,8 +157,8 @@ PAST = {"not_before": NOW - 9 * DAY, "not_after": NOW - DAY}
     ("known", "options", "said"),
     [
         (False, {}, "is of an authority that is not known here"),
-        (True, PAST, "is not valid at the time that this machine shows"),
-        (True, {"not_before": NOW + DAY}, "is not valid at the time that this machine shows"),
+        (True, PAST, "has expired"),
+        (True, {"not_before": NOW + DAY}, "is not valid yet"),
         (True, {"name": "other.example"}, "shows the certificate of another host"),
     ],
 )
@@ -172,7 +172,7 @@ def test_certificates(
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "firm.pem"))
     with StandInHub(tls=authority, **options) as hub:
         assert said in unreachable(folder, hub.url, monkeypatch)
-    assert hub.tokens == []
+    assert not any(hub.tokens)
 
 
 def test_plain_http_where_tls_is_meant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
