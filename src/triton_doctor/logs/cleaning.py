@@ -24,10 +24,17 @@ _BARE_COLOUR = re.compile(
 )
 _DATE = r"\d{4}[-/]\d\d[-/]\d\d[T _]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|\ ?[+-]\d\d:?\d\d)?"
 _LEVELS = r"TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE"
+# Such a line in a quotation or a list is indented as a whole; what stands below one stays as it is.
+_INDENTED = re.compile(
+    rf"\s+(?=\[?[IWEF]\d{{4}}\ \d\d:|(?:{_LEVELS})\s+\d\d-\d\d\ |\[?{_DATE}|\([\w.]+\ pid=)"
+)
 _PREFIX = re.compile(
     rf"""(?:
+      # journalctl -o short-iso; cat -n
+      {_DATE}\s[\w.-]+\s[\w./-]+\[\d+\]:\s
+    | \s{{0,6}}\d{{1,6}}\t
       # docker logs -t, containerd, most loggers
-      \[?{_DATE}\]?(?:\s+std(?:out|err)\s+[FP])?(?:\s*[-|]\s+|:?\s+|$)
+    | \[?{_DATE}\]?(?:\s+std(?:out|err)\s+[FP])?(?:\s*[-|]\s+|:?\s+|$)
       # syslog and journald, kubectl logs --prefix, compose
     | [A-Z][a-z]{{2}}\s+\d{{1,2}}\ \d\d:\d\d:\d\d\ [\w.-]+\ [\w./-]+(?:\[\d+\])?:\s
     | \[pod/[^\]]+\]\s
@@ -92,6 +99,8 @@ def cleaned(line: str) -> Cleaned:
     """The message of one line, with its quoting undone: it may hold newlines then."""
     text, level = plain(line).rstrip(), ""
     framed = False
+    if text[:1].isspace() and (indented := _INDENTED.match(text)):
+        text = text[indented.end() :]
     if text.startswith("{"):
         text, level = _from_json(text)
     for _ in range(_PREFIXES):
