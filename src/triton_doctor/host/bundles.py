@@ -14,6 +14,7 @@ from triton_doctor.errors import UsageError
 LARGEST = 64 << 20  # bytes of one file that is read
 _MOST = 2000  # names in an archive
 _ALL = 1 << 30  # bytes that all files say they have
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others take more memory than they say
 _RATIO = 250  # of what is packed; zlib reaches some 1000 on zeros
 SUMS = "SHA256SUMS"
 _MARK = b"PK"
@@ -57,8 +58,10 @@ def _archive(path: Path, wanted: tuple[str, ...]) -> dict[str, bytes]:
         raise _bad(
             path, f"is no whole archive: {error}", "It may have been cut off on the way."
         ) from None
+    except UnicodeDecodeError:
+        raise _bad(path, "has a file with a name that is no text") from None
     except NotImplementedError as error:
-        raise _bad(path, f"is packed in a way that is not read here: {error}") from None
+        raise _bad(path, f"cannot be read here: {error}") from None
 
 
 def _look(path: Path, entries: list[zipfile.ZipInfo]) -> None:
@@ -73,6 +76,8 @@ def _look(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         seen.add(entry.filename)
         if entry.flag_bits & 1:
             raise _bad(path, "is encrypted", "Have it sent without a password.")
+        if entry.compress_type not in _PACKED:
+            raise _bad(path, f"is packed in a way that is not read here: {entry.filename!r}")
         mode = entry.external_attr >> 16
         if mode and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode) and stat.S_IFMT(mode):
             raise _bad(path, f"has a link or a device in it: {entry.filename!r}")

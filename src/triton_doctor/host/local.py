@@ -13,7 +13,6 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
 
 from triton_doctor.host.hub import Hub, Secret
 from triton_doctor.host.nvml import NvmlReading
@@ -36,7 +35,7 @@ _KINDS: list[tuple[Any, Literal["file", "folder", "link"]]] = [
     (modes.S_ISDIR, "folder"),
     (modes.S_ISLNK, "link"),
 ]
-_BODY_LIMIT, _PIECE = 1 << 20, 1 << 16
+_PIECE = 1 << 16
 LOADING = 3.0  # seconds at most that the end of a run waits for a library that is being loaded
 
 
@@ -202,22 +201,10 @@ class LocalHost:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> HttpReply:
-        """One request without proxy or redirect; the whole exchange is bounded by `timeout` s."""
-        from http.client import HTTPConnection, HTTPException, HTTPSConnection
+        """One request without proxy or redirect: `timeout` s to connect, and as much for the rest."""
+        from triton_doctor.host.request import request
 
-        parts = urlsplit(url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=timeout)
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        try:
-            connection.request(method, target or "/", body, dict(headers or {}))
-            reply = connection.getresponse()
-            names = {name.lower(): value for name, value in reply.getheaders()}
-            return HttpReply(reply.status, names, reply.read(_BODY_LIMIT))
-        except HTTPException as error:
-            raise ConnectionError(f"no HTTP answer: {type(error).__name__}") from error
-        finally:
-            connection.close()
+        return request(method, url, timeout, headers or {}, body)
 
     def nvml(self) -> NvmlReading:
         from triton_doctor.host.nvml import read_nvml

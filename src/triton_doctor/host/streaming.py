@@ -53,6 +53,7 @@ class Exchange:
         self._path, self._body = parts.path, body
         self._came: queue.Queue[Head | bytes | Lost | None] = queue.Queue(_AHEAD)
         self._closed = False
+        self._sock: socket.socket | None = None
         threading.Thread(target=self._read, name="request", daemon=True).start()
 
     def next(self, seconds: float) -> Head | bytes | None:
@@ -68,10 +69,9 @@ class Exchange:
     def close(self) -> None:
         """Hang up, which tells the server to stop."""
         self._closed = True
-        sock = self._connection.sock
-        if sock is not None:
+        if self._sock is not None:
             with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                self._sock.shutdown(socket.SHUT_RDWR)
         with suppress(queue.Empty):
             while True:
                 self._came.get_nowait()
@@ -125,7 +125,9 @@ class Exchange:
             raise Lost("lost", str(error)) from None
         except OSError as error:
             raise Lost("unreachable", _sentence(error)) from None
-        self._connection.sock.settimeout(None)
+        # Kept: http.client lets go of it where the server says that it will close the connection.
+        self._sock = self._connection.sock
+        self._sock.settimeout(None)
 
 
 def _sentence(error: OSError) -> str:

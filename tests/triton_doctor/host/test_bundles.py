@@ -101,6 +101,25 @@ def test_an_encrypted_one(tmp_path: Path) -> None:
         read_bundle(str(path), (REPORT,), REPORT)
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93])
+def test_one_that_is_packed_otherwise_than_it_says(kind: int, tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", entry("x"))
+    data = bytearray(path.read_bytes())
+    for sign, offset in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = data.index(sign) + offset
+        data[at : at + 2] = struct.pack("<H", kind)
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match="is packed in a way that is not read here"):
+        read_bundle(str(path), (REPORT,), REPORT)
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip", entry("logs/\xe9.log"))
+    path.write_bytes(path.read_bytes().replace("\xe9".encode(), b"\xff\xfe"))
+    with pytest.raises(UsageError, match="a name that is no text"):
+        read_bundle(str(path), (REPORT,), REPORT)
+
+
 def test_one_whose_bytes_were_turned(tmp_path: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as told:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.stand_in_server import HANG, StandIn, chunk, reply, stream
+from tests.stand_in_server import HANG, Script, StandIn, chunk, reply, stream
 from triton_doctor.host.streaming import Exchange, Head, Lost
 
 
@@ -47,8 +47,15 @@ def test_silence_can_be_waited_out() -> None:
         assert all_of(exchange) == b"x"
 
 
-def test_hanging_up_is_noticed_and_leaves_no_thread() -> None:
-    with StandIn(stream(b"one", HANG)) as server:
+@pytest.mark.parametrize(
+    "script",
+    [
+        stream(b"one", HANG),
+        [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"one", HANG],
+    ],
+)
+def test_hanging_up_is_noticed_and_leaves_no_thread(script: Script) -> None:
+    with StandIn(script) as server:
         exchange = Exchange(server.url, b"")
         exchange.next(5)
         exchange.close()
