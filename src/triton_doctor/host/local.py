@@ -201,7 +201,7 @@ class LocalHost:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> HttpReply:
-        """One request without proxy or redirect: `timeout` s to connect, and as much for the rest."""
+        """No proxy, no redirect; `timeout` s to connect, and as much for all the rest."""
         from triton_doctor.host.request import request
 
         return request(method, url, timeout, headers or {}, body)
