@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import docker
-import requests
-from docker.errors import APIError, DockerException
+from docker.errors import APIError
 
-from triton_doctor.host.docker_errors import trouble
+from triton_doctor.host.docker_errors import REFUSALS, trouble
 from triton_doctor.host.docker_probe import run_probe
 from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, ProbeEnd, ProbeRun
 
@@ -27,8 +26,6 @@ FIRST_ANSWER = 3.0  # seconds for the first answer: a socket that accepts and st
 ANSWER = 8.0  # seconds for each later one; a registry behind the daemon may be slow
 GATHERED = 256 << 10  # bytes of a log that are handed on together
 STALE = 60.0  # seconds after which a probe container of a killed run is swept up
-
-_REFUSALS = (APIError, DockerException, requests.exceptions.RequestException, OSError)
 
 
 class DockerApi:
@@ -136,7 +133,7 @@ class DockerApi:
             well = True
         finally:
             if not (ends and well):
-                with suppress(*_REFUSALS):  # close() looks again for what is left
+                with suppress(*REFUSALS):  # close() looks again for what is left
                     _remove(api, name)
             with self._idle:
                 self._making -= 1
@@ -180,7 +177,7 @@ class DockerApi:
         client, self._client = self._client, None
         if client is None:
             return
-        with suppress(*_REFUSALS):  # an engine that is gone has nothing that we could remove
+        with suppress(*REFUSALS):  # an engine that is gone has nothing that we could remove
             self._sweep(client)
         client.close()
 
@@ -224,7 +221,7 @@ class DockerApi:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except _REFUSALS as error:
+        except REFUSALS as error:
             raise trouble(error) from error
 
 

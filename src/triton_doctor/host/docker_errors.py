@@ -6,11 +6,20 @@ import socket
 import ssl
 
 import requests
-from docker.errors import APIError
+import urllib3.exceptions as urllib3
+from docker.errors import APIError, DockerException
 
 from triton_doctor.host.nested import nested
 from triton_doctor.host.protocol import DockerTrouble, Trouble
 
+# What a call of the SDK may raise. Those of urllib3 come bare where an answer is read as it comes.
+REFUSALS = (
+    APIError,
+    DockerException,
+    requests.exceptions.RequestException,
+    urllib3.HTTPError,
+    OSError,
+)
 # Looked at in this order: the innermost cause says more than its wrappers.
 _KINDS: list[tuple[type[BaseException], Trouble]] = [
     (PermissionError, "denied"),
@@ -20,9 +29,11 @@ _KINDS: list[tuple[type[BaseException], Trouble]] = [
     (requests.exceptions.SSLError, "tls"),
     (socket.gaierror, "unresolved"),
     (requests.exceptions.Timeout, "silent"),
+    (urllib3.TimeoutError, "silent"),
     (TimeoutError, "silent"),
     (ConnectionError, "lost"),
     (requests.exceptions.ConnectionError, "lost"),
+    (urllib3.ProtocolError, "lost"),
 ]
 # docker-py raises DockerException with the cause in its text alone.
 _TEXTS: list[tuple[str, Trouble]] = [

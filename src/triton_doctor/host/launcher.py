@@ -10,16 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-import requests
-from docker.errors import APIError, DockerException
+from docker.errors import APIError
 
 from triton_doctor.host.docker_api import connect
-from triton_doctor.host.docker_errors import trouble
+from triton_doctor.host.docker_errors import REFUSALS, trouble
 from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, Usage
 
 SLOW = 120.0  # s for creating, starting and removing: an engine under load takes its time
 GRACE = 10  # s that a server has to end by itself before it is killed
-_REFUSALS = (APIError, DockerException, requests.exceptions.RequestException, OSError)
 
 
 class Launcher:
@@ -117,7 +115,7 @@ class Launcher:
             with closing(connect(self._endpoint)) as api:
                 api.timeout = timeout
                 yield api
-        except _REFUSALS as error:
+        except REFUSALS as error:
             raise trouble(error) from error
 
 
