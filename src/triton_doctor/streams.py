@@ -1,4 +1,4 @@
-"""Standard output and error, which may be closed from the start, or lie on a full disk."""
+"""Standard input, output and error, which may be closed from the start, or lie on a full disk."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def opened() -> None:
-    """One that was closed before we began (`>&-`) swallows what it is given."""
+    """One that was closed before we began (`>&-`) swallows what it is given, and gives nothing."""
+    if sys.stdin is None:
+        sys.stdin = _nowhere("r")
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, _nowhere())
@@ -45,5 +47,5 @@ def flushed() -> bool:
     return True
 
 
-def _nowhere() -> TextIO:
-    return Path(os.devnull).open("w", encoding="utf-8")
+def _nowhere(mode: Literal["r", "w"] = "w") -> TextIO:
+    return Path(os.devnull).open(mode, encoding="utf-8")

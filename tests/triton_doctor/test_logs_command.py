@@ -9,6 +9,7 @@ import pty
 import re
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,29 @@ def test_a_source_that_is_not_there_is_2_and_says_what_to_do(tmp_path: Path) -> 
     done = doctor("logs", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 2
     assert b"is a folder" in done.stderr
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_pipe_is_read_from_its_first_byte(packed: bool, tmp_path: Path) -> None:
+    """As with `logs <(docker logs web)`, which cannot be wound back."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = LOG.encode()
+    writer = threading.Thread(
+        target=lambda: pipe.write_bytes(gzip.compress(text) if packed else text)
+    )
+    writer.start()
+    done = doctor("logs", "pipe", "--format", "json", cwd=tmp_path)
+    writer.join()
+    (tmp_path / "file").write_bytes(text)
+    whole = doctor("logs", "file", "--format", "json", cwd=tmp_path)
+    assert done.stdout == whole.stdout.replace(b'"file"', b'"pipe"')
+
+
+def test_standard_input_that_is_closed_is_an_empty_log(tmp_path: Path) -> None:
+    line = ["sh", "-c", 'exec "$@" <&-', "sh", *PROGRAM, "logs", "-"]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_a_file_that_may_not_be_read_or_is_no_gzip(tmp_path: Path) -> None:

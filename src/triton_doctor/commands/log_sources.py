@@ -57,9 +57,7 @@ def _stdin() -> Iterator[bytes]:
 def _file(path: Path, follow: bool) -> Iterator[bytes]:
     try:
         with path.open("rb") as stream:
-            packed = stream.read(2) == _GZIP
-            stream.seek(0) if stream.seekable() else None
-            if packed:
+            if stream.peek(len(_GZIP)).startswith(_GZIP):  # a pipe cannot be wound back
                 yield from _unpacked(path, stream)
             elif follow:
                 yield from _growing(path, stream)
