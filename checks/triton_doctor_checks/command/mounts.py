@@ -74,7 +74,7 @@ def _volume(given: Given, mount: Mount, *, there: bool) -> Found | None:
     if mount.kind != "volume" or not mount.source or mount.form not in ("-v", "compose"):
         return None
     better = f"{_here(given)}/{mount.source}"
-    change = _replaced(given, mount, mount.source, better)
+    change = _whole(given, mount, mount.source, better)
     return at(
         given,
         mount.source_start,
@@ -105,6 +105,25 @@ def _replaced(given: Given, mount: Mount, old: str, new: str) -> tuple[Change, .
     if place < 0 or given.source == "compose":
         return ()
     return (Change(place, place + len(old), new),)
+
+
+def _whole(given: Given, mount: Mount, old: str, new: str) -> tuple[Change, ...]:
+    """A path that begins with this folder, which may have a blank in its name."""
+    changes = _replaced(given, mount, old, new)
+    folder = changes and _folder(given, mount, changes[0].start)
+    if not folder:
+        return ()
+    return (changes[0]._replace(new=folder + new.removeprefix(_here(given))),)
+
+
+def _folder(given: Given, mount: Mount, place: int) -> str:
+    """This folder as it is written there; empty where no variable is read."""
+    before, folder = given.text[mount.start : place], _here(given)
+    if given.shell == "powershell":  # it makes one word of a value, whatever is in it
+        return folder
+    if given.shell != "cmd" and before.count("'") % 2:
+        return ""
+    return folder if before.count('"') % 2 else f'"{folder}"'
 
 
 def _drive(given: Given, mount: Mount) -> re.Match[str] | None:
@@ -173,8 +192,9 @@ def _unexpanded(given: Given, mount: Mount, writing: str) -> Found:
     better = _HERE.sub(lambda _: _here(given), mount.source)
     change: tuple[Change, ...] = ()
     place = given.text.find(writing, mount.start, mount.end)
-    if _HERE.fullmatch(writing) and place >= 0 and "'" not in given.text[mount.start : place]:
-        change = (Change(place, place + len(writing), _here(given)),)
+    folder = _folder(given, mount, place) if _HERE.fullmatch(writing) and place >= 0 else ""
+    if folder:
+        change = (Change(place, place + len(writing), folder),)
     case = "unexpanded"
     return at(
         given, max(place, mount.start), _PATH, *change, case=case, path=mount.source, better=better
@@ -194,7 +214,7 @@ def _relative(given: Given, mount: Mount) -> Found | None:
     if mount.kind != "bind" or not source or whole or mount.unset or given.source == "compose":
         return None
     better = f"{_here(given)}/{source.removeprefix('./')}".removesuffix("/.")
-    change = _replaced(given, mount, source, better)
+    change = _whole(given, mount, source, better)
     case, milder = None, None
     if source.startswith("."):
         case, milder = "dot", Severity.WARNING if source.startswith("..") else Severity.NOTE

@@ -181,7 +181,7 @@ def _handed(context: Context, given: Given) -> Answers:
         yield _missing(
             given,
             first(given),
-            "not-handed",
+            "not-handed-compose" if given.source == "compose" else "not-handed",
             *change,
             there="HF_TOKEN",
             model=model,

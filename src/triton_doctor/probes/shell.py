@@ -26,7 +26,8 @@ _ASK = {
     "fish": "read -gxs {name}",
     "powershell": "$env:{name} = [System.Net.NetworkCredential]::new('', "
     "(Read-Host '{name}' -AsSecureString)).Password",
-    "cmd": "set /p {name}={name}: ",
+    # cmd cannot hide what is typed. A name there would be taken for the secret, and be hidden.
+    "cmd": "set /p {name}=? (it is seen while you type) ",
 }
 _SET = {
     "posix": "export {name}={value}",

@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes import FakeHost, ask
 from triton_doctor.probes.shell import Shell, ShellKind, shell
+from triton_doctor.redact import clean
 
 HARD = ["plain", "two words", "it's", 'say "x"', "$HOME `id` \\", "a\nb", "", "-n", "é*?[!]"]
 
@@ -50,6 +51,12 @@ def test_asking_without_echo_in_a_real_bash() -> None:
     line = f"{Shell('posix').ask_variable('HF_TOKEN')} && printenv HF_TOKEN"
     done = subprocess.run(["bash", "-c", line], input=b"hf_x\n", capture_output=True, check=True)
     assert done.stdout == b"hf_x\n"
+
+
+@pytest.mark.parametrize("kind", ["posix", "git-bash", "fish", "powershell", "cmd"])
+def test_the_line_that_asks_is_not_taken_for_a_secret(kind: ShellKind) -> None:
+    line = Shell(kind).ask_variable("HF_TOKEN")
+    assert clean(line) == line
 
 
 def test_a_file_into_a_variable_in_a_real_shell(tmp_path: Path) -> None:

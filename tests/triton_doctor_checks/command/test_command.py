@@ -50,6 +50,25 @@ def test_an_unknown_variable_leaves_it_untold() -> None:
     assert "MODELS" in result.doubts[0].reason
 
 
+@pytest.mark.parametrize(
+    ("shell", "written", "right"),
+    [
+        ("bash", "./models", '"$PWD"/models'),
+        ("bash", '"./models"', '"$PWD/models"'),
+        ("bash", "'./models'", "'./models'"),
+        ("fish", "./models", '"$PWD"/models'),
+        ("powershell", "./models", "${PWD}/models"),
+        ("cmd", "./models", '"%cd%"/models'),
+    ],
+)
+def test_the_folder_in_a_correction_may_have_a_blank_in_its_name(
+    shell: str, written: str, right: str
+) -> None:
+    text = f"docker run --gpus all -p 8000:8000 -v {written}:/models {IMAGE} {SERVER}"
+    given = taken(text, shell)
+    assert f"-v {right}:/models" in (better(given, verdict(given)) or text)
+
+
 def test_another_program_is_not_judged() -> None:
     result = verdict(taken(guide((SERVER, "python3 serve.py"))))
     assert result.ids == []
@@ -187,6 +206,11 @@ def test_a_gated_model_wants_a_token(tmp_path: Path) -> None:
     there = served(tmp_path, "gemma")
     text = guide((f"--env {TOKEN} ", ""))
     assert judged(text, tmp_path, repository=there) == ["token/missing"]
+    text = f"services:\n  triton:\n    image: {IMAGE}\n    command: {SERVER}\n"
+    told = verdict(taken(text), repository=there).findings
+    (token,) = [one for one in told if one.problem == "token/missing"]
+    assert token.title.startswith("The compose file hands no")
+    assert "environment: [HF_TOKEN]" in token.remedy
 
 
 def test_the_sources_are_looked_at(tmp_path: Path) -> None:
