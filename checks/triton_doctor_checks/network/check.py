@@ -21,10 +21,12 @@ from triton_doctor.api import (
 from triton_doctor.probes.docker_engine import docker_engine
 from triton_doctor.probes.hub_door import Said
 from triton_doctor.probes.hub_models import HubModels, hub_models
+from triton_doctor.probes.server_proxy import server_proxy
 from triton_doctor.probes.token_reach import token_reach
 from triton_doctor_checks.network.cache import missing
 from triton_doctor_checks.network.clock import clock
 from triton_doctor_checks.network.handed import forbidden, has_endpoint
+from triton_doctor_checks.network.proxy import proxies
 
 # Which words go with what stood in the way.
 _CASES = {
@@ -47,7 +49,7 @@ _CASES = {
 
 
 def check(context: Context) -> Answers:
-    context.start(hub_models, token_reach)
+    context.start(hub_models, token_reach, server_proxy)
     seen = context.fact(hub_models)
     if not seen.names and not seen.tokenizers:
         yield not_for_here("local")
@@ -58,6 +60,8 @@ def check(context: Context) -> Answers:
         yield _offline(context, seen, variable, place)
         return
     yield from _reached(context, seen)
+    if seen.asked:
+        yield from proxies(context, host(seen.address))
     yield from _mirror(context, seen, reach.endpoint.rstrip("/") if reach else "")
 
 

@@ -7,7 +7,8 @@ place. Compose takes quotes off its own `env_file`, so that those are not looked
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.given_command import given_command
@@ -15,6 +16,7 @@ from triton_doctor.probes.token_shape import Shape, shape
 from triton_doctor.record import Record
 
 _LIMIT = 256 * 1024
+_USER = re.compile(r"://[^/@]*@")
 _MARK = "\ufeff"  # Docker takes it off the first line
 
 
@@ -29,13 +31,15 @@ class EnvToken(Record, frozen=True):
 
 class EnvFile(Record, frozen=True):
     """path: as the command has it; trouble: why it could not be read; offline: the line of a
-    variable that forbids downloads, 0 without; endpoint: HF_ENDPOINT is handed on."""
+    variable that forbids downloads, 0 without; endpoint: HF_ENDPOINT is handed on; proxies: by
+    their variables, without passwords."""
 
     path: str
     tokens: tuple[EnvToken, ...] = ()
     offline: int = 0
     endpoint: bool = False
     trouble: str = ""
+    proxies: Mapping[str, str] = {}
 
 
 @probe("env-files", doing="reading the command's files of variables")
@@ -61,7 +65,12 @@ def _read(ask: Asking, path: str) -> EnvFile:
     ]
     offline = next((line for line, name, value in pairs if _forbids(name, value)), 0)
     endpoint = any(name == "HF_ENDPOINT" for _, name, _ in pairs)
-    return EnvFile(path, tuple(tokens), offline, endpoint)
+    proxies = {
+        name: _USER.sub("://", value)
+        for _, name, value in pairs
+        if value and name.lower().endswith("_proxy")
+    }
+    return EnvFile(path, tuple(tokens), offline, endpoint, proxies=proxies)
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:
