@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +10,7 @@ from triton_doctor.commands.ask_request import Waits, stream
 from triton_doctor.deployment import Deployment
 from triton_doctor.host.protocol import Host
 from triton_doctor.launching.asking import Answered, Sampling
-from triton_doctor.launching.readiness import INDEX, OK
+from triton_doctor.probes.serving import INDEX, ready_models
 from triton_doctor.redact import calm
 
 TOKENS = 48  # enough for a sentence or two, and soon over on a slow machine
@@ -36,10 +35,9 @@ def _ready(host: Host, address: str) -> list[str]:
     headers = {"Content-Type": "application/json"}
     try:
         reply = host.http("POST", f"http://{address}{INDEX}", _TIMEOUT, headers, b"{}")
-        told = json.loads(reply.body) if reply.status == OK else []
-    except (OSError, ValueError):
+    except OSError:
         return []
-    return sorted(str(one.get("name")) for one in told if one.get("state") == "READY")
+    return ready_models(reply)
 
 
 def shown(piece: str) -> None:

@@ -6,12 +6,13 @@ of the start are loaded nothing listens at all.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from triton_doctor.deployment import ALL_MODELS, Deployment
 from triton_doctor.host.protocol import Usage
 from triton_doctor.record import Record
 
 SERVER = "/v2/health/ready"
-INDEX = "/v2/repository/index"  # POST; what is in the repository, and its state
 OK = 200
 BUSY = 0.05  # cores; a server that waits for nothing but requests uses less
 RECEIVED = 64 << 10  # bytes of a second's download that are more than chatter
@@ -20,7 +21,7 @@ SHARE = 0.01  # of the time that has gone by already
 
 
 def model_path(model: str) -> str:
-    return f"/v2/models/{model}/ready"
+    return f"/v2/models/{quote(model, safe='')}/ready"
 
 
 def paths(deployment: Deployment) -> tuple[str, ...]:

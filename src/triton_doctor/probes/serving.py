@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from urllib.parse import quote
 
 from triton_doctor.host.protocol import HttpReply
 from triton_doctor.probes.base import Asking, probe
@@ -20,9 +22,13 @@ from triton_doctor.redact import clean
 INSIDE = 8000  # where the server listens for HTTP in its container, by default
 HEALTH_TIMEOUT = 1.5
 REQUEST_TIMEOUT = 4.5
+INDEX = "/v2/repository/index"  # POST, in every control mode: what is in the repository
+OK = 200
 # Seconds that all requests may take together: what is left over is not asked.
 BUDGET = 5.0
 _ERROR = re.compile(rb'"error"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_JSON = {"Content-Type": "application/json"}
+_ASKED = (HEALTH_TIMEOUT, _JSON, b"{}")  # of the index: all of it
 _ALL_ADDRESSES = ("", "0.0.0.0", "::")  # noqa: S104 - compared, never bound
 
 
@@ -85,7 +91,7 @@ def address_of(container: Container) -> str:
 def _models(ask: Asking, address: str) -> tuple[Answer, ...]:
     end = ask.host.now() + BUDGET
     found = []
-    for model in ask.deployment.model:
+    for model in _named(ask, address):
         left = end - ask.host.now()
         if left < 1:
             found.append(Answer(model, trouble="unasked"))
@@ -94,19 +100,40 @@ def _models(ask: Asking, address: str) -> tuple[Answer, ...]:
     return tuple(found)
 
 
+def _named(ask: Asking, address: str) -> Sequence[str]:
+    """Those that the deployment names; where all are loaded, those that the server says it has."""
+    if not ask.deployment.loads_all:
+        return ask.deployment.model
+    try:
+        return ready_models(ask.host.http("POST", f"http://{address}{INDEX}", *_ASKED))
+    except OSError:
+        return ()  # what the server's own readiness says stands
+
+
+def ready_models(index: HttpReply) -> list[str]:
+    """The names in the server's index that are ready; none where it is no such index."""
+    try:
+        told = json.loads(index.body) if index.status == OK else []
+    except ValueError:
+        return []
+    rows = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return sorted(str(one.get("name")) for one in rows if one.get("state") == "READY")
+
+
 def _model(ask: Asking, address: str, model: str, timeout: float) -> Answer:
     body = {"text_input": "Hi", "parameters": {"stream": False, "max_tokens": 1}}
     ready = 0
     try:
-        reply = _get(ask, address, f"/v2/models/{model}/ready")
+        path = f"/v2/models/{quote(model, safe='')}"
+        reply = _get(ask, address, f"{path}/ready")
         ready = reply.status
-        if ready != 200:
+        if ready != OK:
             return Answer(model, ready, error=_error(reply), trouble="not-ready")
         reply = ask.host.http(
             "POST",
-            f"http://{address}/v2/models/{model}/generate_stream",
+            f"http://{address}{path}/generate_stream",
             timeout,
-            {"Content-Type": "application/json"},
+            _JSON,
             json.dumps(body).encode(),
         )
     except TimeoutError:

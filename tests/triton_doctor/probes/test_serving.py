@@ -67,6 +67,17 @@ def test_an_error_in_a_reply_of_status_200_is_an_error() -> None:
     assert answer.error == 'a "b"'
 
 
+@pytest.mark.parametrize("plan", [{"model": ("*",)}, {"control_mode": "none"}])
+def test_where_all_models_are_loaded_those_that_the_server_has_are_asked(plan: Any) -> None:
+    rows = b'[{"name":"a b","state":"READY"},{"name":"x","state":"UNAVAILABLE"},7]'
+    answers = {f"{BASE}/models/a%20b/{end}": OK for end in ("ready", "generate_stream")}
+    for body, models in ((rows, (Answer("a b", 200, 200),)), (b"[", ()), (b'{"error":""}', ())):
+        pages = {**PAGES, **answers, f"{BASE}/repository/index": HttpReply(200, {}, body)}
+        engine = FakeDocker(version={}, info={}, containers=[ROW])
+        host = FakeHost(engine=engine, stats=SOCKET, pages=pages)
+        assert ask(serving, host, deployment=plan).models == models
+
+
 def test_a_token_in_a_reply_is_hidden() -> None:
     answer = told(generate_stream=HttpReply(500, {}, b"no: hf_abcdefghijkl")).models[0]
     assert answer.error == "no: [hidden]"
