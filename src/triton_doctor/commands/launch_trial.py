@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 from triton_doctor.commands.launch_look import makes_room
@@ -156,7 +157,9 @@ def ways(place: Place, deployment: Deployment, container: str) -> list[str]:
     remote = parts.hostname if parts.scheme in ("tcp", "ssh", "http", "https") else None
     found = [f"{remote or '127.0.0.1'}:{deployment.http_port}"]
     if place.within:
-        known = place.launcher.inspect(container) or {}
+        known: Mapping[str, Any] = {}
+        with suppress(DockerTrouble):  # what waits for its end says that the engine is gone
+            known = place.launcher.inspect(container) or {}
         own = (known.get("NetworkSettings") or {}).get("IPAddress")
         found += [f"{own}:{INSIDE['http']}"] if own else []
     return found

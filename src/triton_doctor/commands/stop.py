@@ -89,8 +89,14 @@ class _Ending:
             return code
         self._put(self.words("stopping", grace=GRACE))
         self.begun = True
-        engine.stop(there.id, GRACE)
-        return self._after(engine, there, _container(engine.inspect(there.id)))
+        refused = ""
+        try:
+            engine.stop(there.id, GRACE)
+        except DockerTrouble as error:
+            if error.kind != "api":
+                raise
+            refused = clean(error.text)
+        return self._after(engine, there, _container(engine.inspect(there.id)), refused)
 
     def _not_running(self, engine: Launcher, there: Container) -> int:
         if there.ours and there.well and there.state == "exited":
@@ -114,11 +120,14 @@ class _Ending:
             return None
         return self.told("declined", FOUND, there)
 
-    def _after(self, engine: Launcher, before: Container, now: Container | None) -> int:
+    def _after(
+        self, engine: Launcher, before: Container, now: Container | None, refused: str
+    ) -> int:
+        """refused: what the engine said in place of stopping it."""
         if now is None:
             return self.told("gone", HEALTHY, before, removed=True)
         if now.state in _UP:
-            return self.told("still", FOUND, now)
+            return self.told("still", FOUND, now, reason=refused)
         if not now.well:
             return self.told("killed" if now.code == KILLED else "failed", FOUND, now)
         if not now.ours:
@@ -140,7 +149,8 @@ class _Ending:
         values: dict[str, object] = {"grace": GRACE, "reason": reason}
         if container:
             values |= {"code": container.code, "state": container.state}
-        self._put(self.words(key, **values))
+        words = self.words("refused" if key == "still" and reason else key, **values)
+        self._put(words)
         if self._asked.form == "json":
             ended = container is not None and container.state not in _UP
             whole = {
@@ -151,7 +161,7 @@ class _Ending:
                 "outcome": key,
                 "container_exit_code": container.code if container and ended else None,
                 "removed": removed,
-                "message": self.words(key, **values),
+                "message": words,
             }
             sys.stdout.write(json.dumps(whole, indent=2) + "\n")
         return code

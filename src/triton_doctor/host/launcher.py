@@ -7,7 +7,7 @@ engine refuses is a DockerTrouble, as everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import Any
 
 from docker.errors import APIError
@@ -96,9 +96,13 @@ class Launcher:
         )
 
     def stop(self, container: str, grace: int = GRACE) -> None:
-        """In good order, with a signal and time to end; its log stays."""
-        with self._api() as api, suppress(APIError):
-            api.stop(container, timeout=grace)
+        """In good order, with a signal and time to end; its log stays. One that is gone is none."""
+        with self._api() as api:
+            try:
+                api.stop(container, timeout=grace)
+            except APIError as error:
+                if error.status_code != 404:
+                    raise
 
     def remove(self, container: str) -> None:
         """At once, also while it runs. One that is gone already is no trouble."""

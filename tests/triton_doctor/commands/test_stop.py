@@ -9,6 +9,7 @@ import pytest
 from tests.published import hold
 from triton_doctor.commands.stop import GRACE, Asked, _Ending
 from triton_doctor.host.launcher import Launcher
+from triton_doctor.host.protocol import DockerTrouble
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.launching.recipe import LABEL
 
@@ -35,6 +36,9 @@ class FakeEngine:
     def stop(self, container: str, grace: int) -> None:
         assert grace == GRACE
         self.did.append("stop")
+
+    def refuse(self, container: str, grace: int) -> None:
+        raise DockerTrouble("api", "cannot stop container: 1: permission denied", 500)
 
     def remove(self, container: str) -> None:
         self.did.append("remove")
@@ -74,6 +78,19 @@ def test_what_becomes_of_a_container(
     assert (told["outcome"], told["exit_code"]) == (outcome, code)
     assert told["removed"] is ("remove" in did or outcome == "gone")
     assert engine.did == did
+
+
+def test_an_engine_that_refuses_to_stop_it_is_quoted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Docker does where AppArmor forbids it."""
+    engine = FakeEngine(state("running"), state("running"))
+    monkeypatch.setattr(engine, "stop", engine.refuse)
+    ending = _Ending("server", Asked(yes=False, form="json"), phrases())
+    assert ending.run(cast("Launcher", engine)) == 1
+    told = hold("stop-1.json", capsys.readouterr().out)
+    assert told["outcome"] == "still"
+    assert "cannot stop container: 1: permission denied" in told["message"]
 
 
 def test_another_persons_container_is_stopped_at_a_word_and_never_removed(
