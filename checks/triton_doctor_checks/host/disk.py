@@ -22,7 +22,7 @@ from triton_doctor.probes.images import images
 from triton_doctor.probes.release import release
 
 # NVIDIA lists compressed sizes; unpacked, these images are two to three times that.
-_UNPACKED_LEAST, _UNPACKED_MOST = 2, 3
+UNPACKED_LEAST, _UNPACKED_MOST = 2, 3
 # With the image there: less leaves no room for logs, caches and any model's weights.
 LEAST_FREE = 1 << 30
 
@@ -52,22 +52,22 @@ def room(context: Context, engine: DockerEngine | None) -> Room:
 
 def judge_room(context: Context, seen: Room) -> Answers:
     """What is free against what the image takes if it must be pulled. Weights come on top of it:
-    how large they are is not known here."""
+    the area of weights, which knows how large they are, adds them up."""
     if seen.free is None:
         return
-    size = _to_pull(context)
+    size = to_pull(context)
     if size is None:
         if seen.free < LEAST_FREE:
             yield _full("nearly", seen, gib(LEAST_FREE), Severity.WARNING)
         return
-    least, most = size * _UNPACKED_LEAST, size * _UNPACKED_MOST
+    least, most = size * UNPACKED_LEAST, size * _UNPACKED_MOST
     if seen.free < least:
         yield _full("image", seen, gib(least))
     elif seen.free < most:
         yield _full("tight", seen, f"{gib(least)} to {gib(most)}", Severity.WARNING)
 
 
-def _to_pull(context: Context) -> int | None:
+def to_pull(context: Context) -> int | None:
     """Compressed bytes of the image where it is known to be absent; else None."""
     try:
         absent = not context.fact(images).deployment.present

@@ -19,6 +19,7 @@ from triton_doctor.api import (
 from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.disk import docker_disk
 from triton_doctor.probes.weights_cache import Cache
+from triton_doctor_checks.host.disk import UNPACKED_LEAST, to_pull
 
 
 class Room(Record, frozen=True):
@@ -45,15 +46,17 @@ def judge_room(context: Context, every: Sequence[Checkpoint], cache: Cache) -> I
     if not need:
         return
     seen = _room(context, cache)
-    if seen.free is not None and seen.free < need:
+    image = _image(context, cache)
+    if seen.free is not None and seen.free < need + image:
+        both = seen.free >= need
         yield found(
             "host/disk-full",
-            case="weights",
+            case="weights-and-image" if both else "weights",
             where=cache.name,
             fix=plan("look", SHOW, command("docker", "system", "df")),
             place=seen.place,
             free=gib(seen.free),
-            need=gib(need),
+            need=f"{gib(need)} and {gib(image)}" if both else gib(need),
         )
         return
     for one in every:
@@ -61,6 +64,12 @@ def judge_room(context: Context, every: Sequence[Checkpoint], cache: Cache) -> I
             yield sound("fetch", model=one.model, size=gib(one.fetch), free=gib(seen.free))
         elif one.fetch:
             yield sound("fetch-unmeasured", model=one.model, size=gib(one.fetch))
+
+
+def _image(context: Context, cache: Cache) -> int:
+    """Bytes that an image that is still to be pulled takes at the least on the volume's disk."""
+    size = to_pull(context) if cache.kind == "volume" else None
+    return (size or 0) * UNPACKED_LEAST
 
 
 def _room(context: Context, cache: Cache) -> Room:
