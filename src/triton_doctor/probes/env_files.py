@@ -14,9 +14,10 @@ from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.given_command import given_command
 from triton_doctor.probes.token_shape import Shape, shape
 from triton_doctor.record import Record
+from triton_doctor.redact import keep_secret
 
 _LIMIT = 256 * 1024
-_USER = re.compile(r"://[^/@]*@")
+_USER = re.compile(r"((?:[\w+.-]+://)?)(.*)@", re.DOTALL)  # a password may have an @ in it
 _MARK = "\ufeff"  # Docker takes it off the first line
 
 
@@ -66,11 +67,20 @@ def _read(ask: Asking, path: str) -> EnvFile:
     offline = next((line for line, name, value in pairs if _forbids(name, value)), 0)
     endpoint = any(name == "HF_ENDPOINT" for _, name, _ in pairs)
     proxies = {
-        name: _USER.sub("://", value)
+        name: _without_user(value)
         for _, name, value in pairs
         if value and name.lower().endswith("_proxy")
     }
     return EnvFile(path, tuple(tokens), offline, endpoint, proxies=proxies)
+
+
+def _without_user(address: str) -> str:
+    """A proxy's address, with or without a scheme, without user and password."""
+    found = _USER.match(address)
+    if found is None:
+        return address
+    keep_secret(found[2].partition(":")[2])
+    return found[1] + address[found.end() :]
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str | None]]:

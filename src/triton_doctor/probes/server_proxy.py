@@ -63,7 +63,11 @@ def server_proxy(ask: Asking) -> ServerProxy:
 
 def _of_shell(ask: Asking, name: str) -> str:
     value = ask.host.env(name) or ask.host.env(name.upper()) or ""
-    keep_secret(urlsplit(value).password or "" if "://" in value else "")
+    if "@" in value:
+        from triton_doctor.redact.known import secret_values
+
+        for secret in secret_values([(name, value)]):
+            keep_secret(secret)
     return value
 
 

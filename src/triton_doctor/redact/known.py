@@ -22,6 +22,7 @@ SECRET_NAME = re.compile(
 )
 _PLACE = re.compile(r"_(?:PATH|FILE|DIR|URL|URI|ENV|NAME|TYPE|USER|ID)$", re.IGNORECASE)
 _PROXY = re.compile(r"://([^\s/@:]*):([^\s/@]+)@")
+_BARE = re.compile(r"^\s*(?:[\w+.-]+://)?([^\s/@:]*):(\S+)@")  # a proxy's scheme may be left out
 _ASSIGNED = re.compile(
     r"^\s*(?:hf_token|apikey|api_key|password|_authToken)\s*[=:]\s*(\S+)",
     re.MULTILINE | re.IGNORECASE,
@@ -50,8 +51,8 @@ def secret_values(
     for name, value in variables:
         if name in names or (SECRET_NAME.search(name) and not _PLACE.search(name)):
             yield value.strip().strip("\"'")
-        for hit in _PROXY.finditer(value):
-            yield hit[2]
+        pattern = _BARE if name.lower().endswith("_proxy") else _PROXY
+        yield from (hit[2] for hit in pattern.finditer(value))
 
 
 def _worth(found: Iterable[str]) -> tuple[str, ...]:

@@ -29,7 +29,10 @@ def test_variables_that_are_named_after_secrets() -> None:
 
 
 def test_a_password_in_the_address_of_a_proxy() -> None:
-    assert secrets(FakeHost(), https_proxy=f"http://svc:{LOGIN}@proxy:3128") == (LOGIN,)
+    for address in ("http://svc:{}@proxy:3128", "svc:{}@proxy:3128"):
+        assert secrets(FakeHost(), https_proxy=address.format(LOGIN)) == (LOGIN,)
+    assert secrets(FakeHost(), HTTP_PROXY="http://svc:an@other@proxy:3128") == ("an@other",)
+    assert secrets(FakeHost(), IMAGE="registry/name:a-long-tag@sha256:0") == ()
 
 
 def test_token_files_and_logins() -> None:

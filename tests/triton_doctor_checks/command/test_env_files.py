@@ -57,6 +57,21 @@ def test_a_token_that_docker_hands_on_whole(text: str) -> None:
     assert "token/invalid" not in verdict(given, **{"env-files": seen(given, text)}).ids
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("http://ada:pAssw0rd@proxy:3128", "http://proxy:3128"),
+        ("ada:pAssw0rd@proxy:3128", "proxy:3128"),
+        ("http://ada:pAssw0rd@x@proxy:3128/", "http://proxy:3128/"),
+        ("http://ada:pAssw0rd/x@proxy:3128", "http://proxy:3128"),
+        ("proxy:3128", "proxy:3128"),
+    ],
+)
+def test_a_proxy_is_kept_without_its_password(written: str, kept: str) -> None:
+    (file,) = seen(command(), f"HTTPS_PROXY={written}\n")
+    assert file.proxies == {"HTTPS_PROXY": kept}
+
+
 def test_compose_takes_quotes_off() -> None:
     assert seen(taken(COMPOSE), f'HF_TOKEN="{SECRET}"') == ()
 
