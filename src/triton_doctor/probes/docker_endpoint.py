@@ -55,6 +55,8 @@ class Resolved(Record, frozen=True):
     @property
     def remote(self) -> bool:
         """Another machine's engine; a tunnel that ends on this machine looks like a local one."""
+        if not _whole(self.address):
+            return False
         parts = urlsplit(self.address)
         if parts.scheme == "ssh":
             return True
@@ -103,14 +105,29 @@ def _address(text: str, source: Source) -> Resolved:
     if mark and scheme in SCHEMES:
         if scheme == "tcp":
             text = f"tcp://{_host_and_port(rest)}"
-        return Resolved(text, source)
+        return _usable(text, source)
     if mark:
         error = f"invalid bind address format: {text}"
         return Resolved(text, source, fault="scheme", error=error)
     if "/" in text or text.startswith("unix:"):
         error = f"{text} has no unix:// before it, so that Docker takes it for a host name"
         return Resolved(text.removeprefix("unix:"), source, fault="bare-path", error=error)
-    return Resolved(f"tcp://{_host_and_port(text)}", source)
+    return _usable(f"tcp://{_host_and_port(text)}", source)
+
+
+def _usable(address: str, source: Source) -> Resolved:
+    if _whole(address):
+        return Resolved(address, source)
+    error = f"unable to parse docker host `{address}`"
+    return Resolved(address, source, fault="scheme", error=error)
+
+
+def _whole(address: str) -> bool:
+    """Whether host and port can be told: brackets are closed, and the port is a number."""
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
 
 
 def _host_and_port(rest: str) -> str:

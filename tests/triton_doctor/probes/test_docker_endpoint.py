@@ -68,10 +68,14 @@ def test_docker_host_is_read_as_the_client_reads_it(value: str, address: str, re
         ("/var/run/docker.sock", "bare-path"),
         ("unix:/var/run/docker.sock", "bare-path"),
         ("http://localhost:2375", "scheme"),
+        ("tcp://[fd00::5:2375", "scheme"),
+        ("tcp://gpu-box:port", "scheme"),
+        ("gpu-box:99999", "scheme"),
     ],
 )
 def test_an_address_of_no_use_is_told_apart(value: str, fault: str) -> None:
-    assert resolved(FakeHost(variables={"DOCKER_HOST": value})).fault == fault
+    found = resolved(FakeHost(variables={"DOCKER_HOST": value}))
+    assert (found.fault, found.remote) == (fault, False)
 
 
 def test_the_config_files_context_and_its_certificates() -> None:
