@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.triton_doctor.test_cli import PROGRAM, environment
+from tests.triton_doctor.test_cli import PROGRAM, doctor, environment
 from triton_doctor.commands.output import write_whole
 from triton_doctor.commands.report_files import put
 from triton_doctor.errors import UsageError
@@ -59,6 +59,11 @@ def test_a_disk_that_is_full_is_told_and_never_green(arguments: list[str], tmp_p
     assert done.returncode == 2
     said = b"triton-doctor: standard output cannot be written: No space left on device\n"
     assert done.stderr == said
+
+
+def test_a_width_that_is_no_number_is_as_none(tmp_path: Path) -> None:
+    wide, odd = (doctor("--select", "port", cwd=tmp_path, COLUMNS=one) for one in ("80", "wide"))
+    assert (odd.returncode, odd.stdout) == (wide.returncode, wide.stdout)
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -122,7 +123,7 @@ def _on_screen(forms: Forms) -> None:
     else:
         from triton_doctor.ui import plain
 
-        plain.write(list(forms.lines(_fit(int(os.environ.get("COLUMNS") or 80)))), sys.stdout)
+        plain.write(list(forms.lines(_fit(shutil.get_terminal_size((80, 24)).columns))), sys.stdout)
 
 
 def _fit(width: int) -> int:
