@@ -67,6 +67,7 @@ def recording(path: str) -> Recording:
     if FACTS in found:
         document = {**document, **_parsed(path, FACTS, found[FACTS])}
     kept = Recording(path, document)
+    _shaped(path, document)
     if not isinstance(document.get("facts"), dict) or "schema_version" not in document:
         raise UsageError("is no report of triton-doctor's", where=path, hint=_ORIGIN)
     if document["schema_version"] != SCHEMA_VERSION:
@@ -91,6 +92,17 @@ def judged_again(kept: Recording, now: Settings) -> Report:
     except (msgspec.ValidationError, AttributeError) as error:
         raise UsageError(f"is not read: {error}", where=kept.name) from None
     return examine(context, given=_of_a_command(kept))
+
+
+def _shaped(path: str, document: Mapping[str, Any]) -> None:
+    """That what is looked into is of the kind that a report has there. UsageError."""
+    for key in ("doctor", "deployment", "facts", "untold", "settings"):
+        if not isinstance(document.get(key) or {}, dict):
+            raise UsageError(f"has no table under {key!r}", where=path, hint=_ORIGIN)
+    for key in ("findings", "checks"):
+        rows = document.get(key) or []
+        if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+            raise UsageError(f"has no list of tables under {key!r}", where=path, hint=_ORIGIN)
 
 
 def _of_a_command(kept: Recording) -> bool:

@@ -80,30 +80,30 @@ def _told(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def _machine(facts: Facts) -> Iterator[tuple[str, Any]]:
-    system = facts.get("system") or {}
+    system = _table(facts, "system")
     for topic in ("name", "architecture", "kernel"):
         yield f"system-{topic}", system.get(topic)
     yield "memory", _gib(system.get("memory"))
-    reading = (facts.get("gpus") or {}).get("reading") or {}
+    reading = _table(_table(facts, "gpus"), "reading")
     yield "driver", reading.get("driver") or reading.get("text")
     yield "cuda", _dotted(reading.get("cuda"))
 
 
 def _docker(facts: Facts) -> Iterator[tuple[str, Any]]:
-    engine = facts.get("docker-engine") or {}
+    engine = _table(facts, "docker-engine")
     yield "engine", engine.get("version") or engine.get("error")
     yield "engine-kind", engine.get("kind")
     yield "rootless", engine.get("rootless")
     yield "runtimes", engine.get("runtimes")
-    yield "client", (facts.get("docker-client") or {}).get("version")
-    image = (facts.get("images") or {}).get("deployment") or {}
+    yield "client", _table(facts, "docker-client").get("version")
+    image = _table(_table(facts, "images"), "deployment")
     yield "image-id", image.get("id")
     yield "image-platform", image.get("platform")
     yield "release", image.get("release")
 
 
 def _gpus(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
-    found = ((facts.get("gpus") or {}).get("reading") or {}).get("gpus") or ()
+    found = _rows(_table(_table(facts, "gpus"), "reading"), "gpus")
     for number, gpu in enumerate(found):
         memory = _gib(gpu.get("memory") or gpu.get("total") or gpu.get("memory_total"))
         yield ("gpu", str(gpu.get("index", number))), f"{gpu.get('name')} {memory}".strip()
@@ -111,8 +111,8 @@ def _gpus(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
 
 def _files(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
     """Files of the repository by the hash of what is in them, secrets starred out."""
-    for model in (facts.get("repository") or {}).get("models") or ():
-        for file in model.get("files") or ():
+    for model in _rows(_table(facts, "repository"), "models"):
+        for file in _rows(model, "files"):
             text = file.get("text")
             model_name, path = str(model.get("name")), str(file.get("path") or "")
             name = f"{model_name}/{path.removeprefix(f'{model_name}/')}"
@@ -121,9 +121,21 @@ def _files(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _containers(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
-    for one in (facts.get("launches") or {}).get("containers") or ():
+    for one in _rows(_table(facts, "launches"), "containers"):
         state = f"{one.get('state')}, exit {one.get('exit_code')}"
         yield ("container", str(one.get("name"))), state
+
+
+def _table(facts: Facts, key: str) -> Facts:
+    """What stands there, or an empty one: a document is a stranger's, or of another version."""
+    value = facts.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _rows(facts: Facts, key: str) -> list[Facts]:
+    value = facts.get(key)
+    rows = value if isinstance(value, list | tuple) else ()
+    return [one for one in rows if isinstance(one, Mapping)]
 
 
 def _gib(value: Any) -> str:

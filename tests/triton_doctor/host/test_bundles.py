@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,6 +148,21 @@ def test_what_is_no_report(text: str, said: str, tmp_path: Path) -> None:
         recording(str(path))
     assert str(raised.value).startswith(f"{path}: is ")
     assert REPORT not in str(raised.value), "the file that was given is named, and no other"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("findings", one) for one in (7, {"a": 1}, ["x"])),
+        ("checks", [7]),
+        *((one, [1]) for one in ("doctor", "deployment", "facts", "untold", "settings")),
+    ],
+)
+def test_a_report_of_another_shape_is_told_as_such(key: str, value: Any, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps({**json.loads(GOOD), key: value}))
+    with pytest.raises(UsageError, match=f"under '{key}'"):
+        recording(str(path))
 
 
 def test_a_bundles_file_that_is_no_report_is_named(tmp_path: Path) -> None:

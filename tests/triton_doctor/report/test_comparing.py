@@ -122,3 +122,16 @@ def test_replay_says_what_is_the_same_what_is_new_and_what_is_gone(reports: Path
     assert "Not found any more: mount/empty: Empty" in " ".join(text.split())
     told = hold("report-1.json", doctor("replay", "a.json", "--format", "json", cwd=reports).stdout)
     assert told["recorded"]["doctor"] == {"version": "0.1.0"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"gpus": [1], "system": 7, "images": {"deployment": "x"}},
+        {"gpus": {"reading": {"gpus": ["x"]}}, "docker-engine": []},
+        {"repository": {"models": [{"files": [7]}, 8]}, "launches": {"containers": {"a": 1}}},
+    ],
+)
+def test_facts_of_another_shape_are_as_none(facts: dict[str, object]) -> None:
+    """A document is a stranger's, or of a version that is not known yet."""
+    assert compared({"facts": facts}, {"facts": {}}).differences == ()
