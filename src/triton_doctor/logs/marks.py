@@ -74,7 +74,7 @@ MARKS = (
     Mark("gave-up", "core", ("engine core initialization failed",), r"Engine core init"),
     Mark("gave-up", "process", ("engine process failed to start",), r"Engine process failed"),
     Mark("gave-up", "startup", ("application startup failed",), r"Application startup failed"),
-    Mark("told-to-stop", "signal", ("signal (",), r"^Signal \((?:2|15)\) received"),
+    Mark("told-to-stop", "signal", ("signal (",), r"^(?:\^C)?Signal \((?:2|15)\) received"),
     # ---- something failed, whatever it was
     Mark(
         "failure",
@@ -87,7 +87,7 @@ MARKS = (
         "failure",
         "fatal",
         ("fatal", "terminate called", "segmentation fault", "aborted", "core dumped", "panic:"),
-        r"(?i)^(?:\w+: )?(?:fatal|terminate called|aborted|panic:"
+        r"(?i)^(?:\w+: )?(?:fatal|terminate called|aborted(?! request)|panic:"
         r"|.*segmentation fault|.*core dumped)",
     ),
     Mark(
