@@ -166,7 +166,9 @@ def _steps(plan: Plan, known: Release | None, layers: Layers) -> tuple[Step, ...
 
 def _beside(file: str, repository: str) -> str:
     """The folder as the settings file has to name it: from where that lies."""
-    return repository if Path(file).parent == Path() else str(Path(repository).absolute())
+    if Path(file).parent == Path():
+        return repository
+    return str(Path(repository).expanduser().absolute())
 
 
 def _write(host: Host, layers: Layers, plan: Plan, steps: tuple[Step, ...], say: Phrases) -> None:

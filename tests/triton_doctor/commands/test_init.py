@@ -54,6 +54,18 @@ def test_what_differs_from_the_guide_is_kept_in_the_settings(empty: Place) -> No
     assert empty.doctor(*ONLY).returncode == 0
 
 
+def test_settings_that_lie_elsewhere_name_the_folder_in_the_home_whole(empty: Place) -> None:
+    (empty.here / "conf").mkdir()
+    (empty.here / "conf/mine.toml").touch()
+    options = ("--config", "conf/mine.toml", "--repository", "~/models")
+    done = empty.doctor("init", *options)
+    assert done.returncode == 0, done
+    assert (empty.home / "models/gemma/config.pbtxt").is_file()
+    kept = tomli.loads((empty.here / "conf/mine.toml").read_text())
+    assert kept == {"repository": str(empty.home / "models")}
+    assert empty.doctor(*ONLY, "--config", "conf/mine.toml").returncode == 0
+
+
 @pytest.mark.parametrize("there", ["config.pbtxt", "1/model.json", "notes.txt"])
 def test_nothing_is_written_over(there: str, empty: Place) -> None:
     path = empty.model / there
