@@ -18,6 +18,10 @@ def in_files(context: Context, given: Given) -> Answers:
         return
     ask = Shell(given.shell).ask_variable("HF_TOKEN")
     for file in files:
+        for line, why in file.refused[:1]:
+            yield found(
+                "docker/bad-command", case="env-file", where=f"{file.path}:{line}:1", error=why
+            )
         for one in file.tokens:
             case = _case(one)
             if one.name in _HUB and case:

@@ -47,8 +47,18 @@ def _variable(given: Given, one: Variable) -> list[Found]:
         found.append(_misnamed(given, one))
     if one.secret and not one.same_as:
         found.append(_clear(given, one))
+    if one.name in HUB and _is_quoted(one.value or ""):
+        ask = Shell(given.shell).ask_variable("HF_TOKEN")
+        found.append(
+            at(given, one.start, "token/invalid", case="quoted", source=one.name, command=ask)
+        )
     wrong = _writing(given, one) if one.value is not None and not one.secret else None
     return [*found, wrong] if wrong else found
+
+
+def _is_quoted(value: str) -> bool:
+    """Quotes that are left once the shell, or YAML, has taken off its own."""
+    return value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1
 
 
 def _clear(given: Given, one: Variable) -> Found:

@@ -17,6 +17,8 @@ from triton_doctor.record import Record
 from triton_doctor.redact import keep_secret
 
 _LIMIT = 256 * 1024
+_PLAIN = re.compile(r"(?:export |set |env )?[A-Z_]{1,40}[ \t]*")
+_NAME = re.compile(r"\w{1,100}")  # in another a token may stand
 _USER = re.compile(r"((?:[\w+.-]+://)?)(.*)@", re.DOTALL)  # a password may have an @ in it
 _MARK = "\ufeff"  # Docker takes it off the first line
 
@@ -33,7 +35,8 @@ class EnvToken(Record, frozen=True):
 class EnvFile(Record, frozen=True):
     """path: as the command has it; trouble: why it could not be read; offline: the line of a
     variable that forbids downloads, 0 without; endpoint: HF_ENDPOINT is handed on; proxies: by
-    their variables, without passwords."""
+    their variables, without passwords; refused: lines for which Docker refuses the whole file, each
+    with its words."""
 
     path: str
     tokens: tuple[EnvToken, ...] = ()
@@ -41,6 +44,7 @@ class EnvFile(Record, frozen=True):
     endpoint: bool = False
     trouble: str = ""
     proxies: Mapping[str, str] = {}
+    refused: tuple[tuple[int, str], ...] = ()
 
 
 @probe("env-files", doing="reading the command's files of variables")
@@ -62,7 +66,9 @@ def _read(ask: Asking, path: str) -> EnvFile:
     tokens = [
         EnvToken(name, line, None if value is None else shape(value))
         for line, name, value in pairs
-        if "token" in name.lower() and not name.endswith(("_PATH", "_FILE"))
+        if _NAME.fullmatch(name)
+        and "token" in name.lower()
+        and not name.endswith(("_PATH", "_FILE"))
     ]
     offline = next((line for line, name, value in pairs if _forbids(name, value)), 0)
     endpoint = any(name == "HF_ENDPOINT" for _, name, _ in pairs)
@@ -71,7 +77,17 @@ def _read(ask: Asking, path: str) -> EnvFile:
         for _, name, value in pairs
         if value and name.lower().endswith("_proxy")
     }
-    return EnvFile(path, tuple(tokens), offline, endpoint, proxies=proxies)
+    refused = tuple((line, why) for line, name, _ in pairs if (why := _refusal(name)))
+    return EnvFile(path, tuple(tokens), offline, endpoint, proxies=proxies, refused=refused)
+
+
+def _refusal(name: str) -> str:
+    """What docker/cli says of such a name; empty where it takes it. Tried with docker 28."""
+    if not name:
+        return "no variable name on line"
+    # A name with a blank may be anything, a token too: only a plain one is shown.
+    shown = name if _PLAIN.fullmatch(name) else "..."
+    return f"variable '{shown}' contains whitespaces" if " " in name or "\t" in name else ""
 
 
 def _without_user(address: str) -> str:

@@ -94,3 +94,43 @@ def test_the_real_file(tmp_path: Path) -> None:
     ((token,),) = [one.tokens for one in context.fact(env_files)]
     assert token.shape is not None
     assert token.shape.quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"export HF_TOKEN={SECRET}\n", "1: variable 'export HF_TOKEN' contains whitespaces"),
+        (f"A=b\nHF_TOKEN = {SECRET}\n", "2: variable 'HF_TOKEN ' contains whitespaces"),
+        (f"HF_TOKEN {SECRET}\n", "1: variable '...' contains whitespaces"),  # a token may be there
+        (f"={SECRET}\n", "1: no variable name on line"),
+        (f"  HF_TOKEN={SECRET}\n# a b\n\n", ""),
+    ],
+)
+def test_a_line_for_which_docker_refuses_the_file(text: str, said: str) -> None:
+    """Its words are those of docker 28, which was tried."""
+    given = command()
+    result = verdict(given, **{"env-files": seen(given, text)})
+    refused = [one for one in result.findings if one.problem == "docker/bad-command"]
+    told = [
+        (one.where or "").split(":")[1] + ": " + one.title.partition(": ")[2] for one in refused
+    ]
+    assert told == ([said] if said else [])
+    assert SECRET not in repr(result)
+
+
+@pytest.mark.parametrize(
+    ("lines", "quoted"),
+    [
+        (f'environment:\n      - HF_TOKEN="{SECRET}"', True),
+        (f"environment:\n      - 'HF_TOKEN=\"{SECRET}\"'", True),
+        (f'environment:\n      - "HF_TOKEN={SECRET}"', False),
+        (f'environment:\n      HF_TOKEN: "{SECRET}"', False),
+        ("environment:\n      - HF_TOKEN", False),
+    ],
+)
+def test_quotes_in_a_compose_file(lines: str, quoted: bool) -> None:
+    """In a list they are a part of the value, and YAML takes off only those around an item."""
+    result = verdict(taken(f"services:\n  triton:\n    image: x\n    {lines}\n"))
+    titles = [one.title for one in result.findings if one.problem == "token/invalid"]
+    assert titles == (["The token in HF_TOKEN has quotes around it"] if quoted else [])
+    assert SECRET not in repr(result)
