@@ -54,6 +54,16 @@ def test_words_after_two_dashes(folder: Path) -> None:
     }
 
 
+def test_a_whole_command_between_quotes(folder: Path) -> None:
+    """Also one that is longer than a file's name may be."""
+    text = good(folder).replace(" -v", " -e A=" + "b" * 300 + " -v")
+    for command in (good(folder), text):
+        done = doctor(folder, command, "--format=json", "--shell=bash")
+        document = json.loads(done.stdout)
+        assert (done.returncode, document["findings"]) == (0, [])
+        assert document["deployment"]["repository"] == f"{folder}/models"
+
+
 def test_text_on_standard_input(folder: Path) -> None:
     text = good(folder).replace(" -p", " \\ \n  -p")
     done = doctor(folder, "-", "--format=json", "--shell=bash", given=text)

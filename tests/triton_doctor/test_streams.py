@@ -61,6 +61,23 @@ def test_a_disk_that_is_full_is_told_and_never_green(arguments: list[str], tmp_p
     assert done.stderr == said
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["logs"], 2, "cannot be read: File name too long"),
+        (["report", "--offline", "--select", "port", "--output"], 2, "File name too long"),
+        (["init", "--repository"], 1, "File name too long"),
+        (["--select", "port", "--output"], 2, "cannot be written: File name too long"),
+    ],
+)
+def test_a_name_that_is_too_long_is_told(
+    arguments: list[str], code: int, said: str, tmp_path: Path
+) -> None:
+    done = doctor(*arguments, "x" * 300 + ".html", cwd=tmp_path)
+    assert done.returncode == code, done
+    assert said in " ".join((done.stdout + done.stderr).decode().split())
+
+
 def test_a_width_that_is_no_number_is_as_none(tmp_path: Path) -> None:
     wide, odd = (doctor("--select", "port", cwd=tmp_path, COLUMNS=one) for one in ("80", "wide"))
     assert (odd.returncode, odd.stdout) == (wide.returncode, wide.stdout)

@@ -27,19 +27,19 @@ def text_of(given: tuple[str, ...], file: str | None) -> tuple[str, str, str]:
     if file == STDIN or given == (STDIN,):
         text = _decoded(sys.stdin.buffer.read(LIMIT), "standard input")
         return ("compose" if _is_compose("", text) else "text"), "", text
+    if len(given) == 1 and len(given[0].split()) > 1:  # all of it between quotes
+        return "text", "", given[0]
     return "argv", "", ""
 
 
 def _is_file(word: str) -> bool:
     """One word that names a file; a command has more than one."""
-    return Path(word).is_file() or Path(word).suffix in (
-        ".sh",
-        ".ps1",
-        ".bat",
-        ".cmd",
-        ".yml",
-        ".yaml",
-    )
+    try:
+        if Path(word).is_file():
+            return True
+    except OSError:
+        return False  # too long for a name: a whole command between quotes
+    return Path(word).suffix in (".sh", ".ps1", ".bat", ".cmd", ".yml", ".yaml")
 
 
 def _read(file: str) -> bytes:

@@ -132,9 +132,9 @@ _CHECKS = {"model": _model, "weights": _weights, "image": _image, "share": _shar
 def _there(plan: Plan, say: Phrases) -> str:
     """What stands where the model is to be; empty where nothing does."""
     folder = Path(plan.deployment.repository).expanduser() / plan.model
-    if not folder.is_dir():
-        return say("init", "there", path=folder) if os.path.lexists(folder) else ""
     try:
+        if not folder.is_dir():
+            return say("init", "there", path=folder) if os.path.lexists(folder) else ""
         names = sorted(path.name for path in folder.iterdir())
     except OSError as error:
         return f"{folder}: {error.strerror}"

@@ -41,9 +41,13 @@ def _source(name: str, host: Host, context: Context, follow: bool) -> Source:
     if name == STDIN:
         return Source(name, _stdin)
     path = Path(name)
-    if path.is_dir():
-        raise UsageError("is a folder", where=name, hint="Name a file in it, or a container.")
-    if path.exists():
+    try:
+        if path.is_dir():
+            raise UsageError("is a folder", where=name, hint="Name a file in it, or a container.")
+        there = path.exists()
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=name) from None
+    if there:
         return Source(name, lambda: _file(path, follow))
     return _container(name, host, context, follow)
 

@@ -52,11 +52,11 @@ def bundle(files: Mapping[str, str]) -> bytes:
 
 def put(path: Path, data: bytes) -> None:
     """Whole or not at all, for the user alone to read. A link stays; a device is left alone."""
-    if path.exists() and not path.is_file():
-        raise UsageError("is not a plain file", where=str(path), hint="Name another place.")
     real = path.resolve()
     half = str(real.with_name(f".{real.name}.{os.getpid()}.part"))
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError("is not a plain file", where=str(path), hint="Name another place.")
         write_new(half, data)
         rename(half, str(real))
     except OSError as error:
