@@ -1,6 +1,6 @@
 """The places of a stub's traceback, in the lines below its message.
 
-Servers before 24.04 print a message as it is, newlines and all; newer ones quote it in one line.
+Older servers print a message as it is, newlines and all; newer ones quote it in one line.
 Put together again the two are the same.
 """
 
