@@ -26,9 +26,9 @@ def taken_page(
     """What was taken out, and how often; what is not carried at all; what nobody can know."""
     different = redactor.distinct
     lines = [
-        say("report", "taken-line", what=what, kind=kind, count=times, different=different[kind])
+        say("report", key, what=what, kind=kind, count=times, different=different[kind])
         for kind, times in sorted(redactor.taken.items())
-        for what in (say("taken", kind),)
+        for what, key in ((say("taken", kind), "taken-once" if times == 1 else "taken-line"),)
     ]
     lines = lines or [say("report", "taken-none")]
     lines += [say("report", "taken-log", bytes=one.cut) for one in kept if one.cut]

@@ -133,6 +133,25 @@ def test_the_browser_of_these_tests_would_notice(page: Page, tmp_path: Path) -> 
     assert len(page.requests()) == 2
 
 
+PRINTED = """(() => {
+  const seen = name => getComputedStyle(document.querySelector(name));
+  return [seen('#facts').display, seen('nav').display, seen('article').breakInside,
+    seen('h3').breakAfter, seen('pre').breakInside];
+})()"""
+
+
+def test_what_is_printed_leaves_no_page_half_empty(page: Page, tmp_path: Path) -> None:
+    """A long finding goes on over the page's end; no heading stands there alone or empty."""
+    file = tmp_path / "report.html"
+    file.write_text(as_html(with_words(["one", "two"]), beside(["a"])), "utf-8")
+    page.open(file)
+    page.call("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert page.value(PRINTED) == ["none", "none", "auto", "avoid-page", "avoid-page"]
+    finally:
+        page.call("Emulation.setEmulatedMedia", media="")
+
+
 def axe() -> str:
     """The source of axe-core, which a Python package brings along."""
     spec = find_spec("axe_playwright_python")
