@@ -20,6 +20,7 @@ from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.disk import docker_disk
 from triton_doctor.probes.weights_cache import Cache
 from triton_doctor_checks.host.disk import UNPACKED_LEAST, to_pull
+from triton_doctor_checks.weights.files import unconfigured
 
 
 class Room(Record, frozen=True):
@@ -35,7 +36,7 @@ def judge_fetch(one: Checkpoint, cache: Cache) -> Iterator[Answer]:
         yield unsure("hub-silent", model=one.named, volume=cache.name, error=one.error)
     elif one.hub != "told":
         yield unsure("not-fetched", model=one.named, volume=cache.name)
-    elif one.config is None:
+    elif one.config is None and not unconfigured(one):
         yield unsure("closed-config", model=one.named)
 
 

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import Any
 
 from triton_doctor.api import Answer, Record, Severity, gib, unsure
-from triton_doctor.probes.checkpoint import Checkpoint, SmallFile, WeightFile
+from triton_doctor.probes.checkpoint import NAMES, Checkpoint, SmallFile, WeightFile
 from triton_doctor.probes.weights_cache import Cache
 from triton_doctor_checks.repository.place import some
 from triton_doctor_checks.weights.incomplete import incomplete
@@ -56,10 +56,27 @@ def judge_files(one: Checkpoint, cache: Cache | None) -> Iterator[Answer]:
     if one.source == "volume" and cache is not None:
         yield from _in_cache(one, cache, broken)
     elif one.source == "hub":
-        if not one.files and one.names and _loads(one) and not _may_differ(one):
-            yield _found(one, "hub-no-weights", one.path)
+        yield from _on_hub(one)
     else:
         yield from _in_folder(one, broken)
+
+
+def _on_hub(one: Checkpoint) -> Iterator[Answer]:
+    """What the list of files on the Hub lacks, before any of them is fetched."""
+    if one.form == "adapter":
+        yield _found(one, "hub-adapter", one.path)
+    elif not one.files and one.names and _loads(one) and not _may_differ(one):
+        yield _found(one, "hub-no-weights", one.path)
+    elif unconfigured(one):
+        yield _found(one, "hub-no-config", one.path, error=_INVALID)
+    elif one.config is not None and 0 < len(one.names) < NAMES and _no_tokenizer(one):
+        yield _found(one, "hub-no-tokenizer", one.path)
+
+
+def unconfigured(one: Checkpoint) -> bool:
+    """Whether the Hub's list of its files has no configuration; a cut list says nothing."""
+    listed = one.hub == "told" and 0 < len(one.names) + len(one.files) < NAMES
+    return listed and one.config is None and not any(name in _CONFIGS for name in one.names)
 
 
 def lacks(one: Checkpoint) -> bool:
@@ -161,7 +178,8 @@ def _no_tokenizer(one: Checkpoint) -> bool:
 
 
 def _found(one: Checkpoint, case: str, where: str, **values: Any) -> Answer:
-    path = one.named if case in ("no-config", "hub-no-weights") else quote(one.where or one.named)
+    whole = case == "no-config" or case.startswith("hub-")
+    path = one.named if whole else quote(one.where or one.named)
     return incomplete("incomplete", case, where, path=path, **values)
 
 

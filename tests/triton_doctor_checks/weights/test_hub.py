@@ -172,3 +172,26 @@ def test_without_an_engine_the_hub_still_tells(
     result = judged(tmp_path, offline=False, model=NAME, max_model_len=4096)
     assert result.ids == ["engine/context-over-limit"]
     assert "could not be looked into" in result.doubts[0].reason
+
+
+@pytest.mark.parametrize(
+    ("gone", "more", "title"),
+    [
+        (("config.json",), {}, f"{NAME} has no config.json on the Hub"),
+        (
+            ("config.json",),
+            {"adapter_config.json": b"{}"},
+            f"{NAME} on the Hub is an adapter (LoRA) and no model by itself",
+        ),
+        (("tokenizer",), {}, f"{NAME} has no tokenizer on the Hub"),
+    ],
+)
+def test_a_file_that_the_hub_does_not_have(
+    hub: StandInHub, bench: Bench, gone: tuple[str, ...], more: dict[str, bytes], title: str
+) -> None:
+    files = {name: data for name, data in FILES.items() if not name.startswith(gone)}
+    hub.models[NAME].files = {**files, **more}
+    result = bench.judged()
+    assert result.only().title == title
+    assert result.only().problem == "weights/incomplete"
+    assert result.doubts == ()
