@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triton_doctor.api import Answer, Context, found, unsure
 from triton_doctor.probes.docker_engine import docker_engine
 from triton_doctor.probes.given_command import given_command
-from triton_doctor.probes.server_proxy import ServerProxy, server_proxy
+from triton_doctor.probes.server_proxy import ServerProxy, loops, server_proxy
 
 
 def proxies(context: Context, host: str) -> Iterator[Answer]:
@@ -16,15 +16,16 @@ def proxies(context: Context, host: str) -> Iterator[Answer]:
     if seen is None or (engine is not None and engine.remote):
         return
     place = _place(seen)
-    if seen.loops and not _host_network(context):
+    if loops(seen.there) and not _host_network(context):
         yield found(
             "proxy-not-handed", case="loopback", where=seen.there_in, proxy=seen.there, place=place,
             host=host,
         )  # fmt: skip
     elif seen.here and not seen.there:
         yield found(
-            "proxy-not-handed", where="HTTPS_PROXY", proxy=seen.here, place="this shell", host=host
-        )
+            "proxy-not-handed", case="loopback-here" if loops(seen.here) else None,
+            where="HTTPS_PROXY", proxy=seen.here, place="this shell", host=host,
+        )  # fmt: skip
     elif seen.there and seen.there != seen.here:
         way = f"through the proxy at {seen.here}" if seen.here else "without a proxy"
         yield unsure("other-proxy", there=seen.there, place=place, host=host, way=way)

@@ -38,11 +38,11 @@ class ServerProxy(Record, frozen=True):
     place: Place = ""
     there_in: str = ""
 
-    @property
-    def loops(self) -> bool:
-        """The address is the container itself, where no proxy is."""
-        name = urlsplit(f"//{self.there}").hostname or ""
-        return name in ("localhost", "::1") or name.startswith("127.")
+
+def loops(proxy: str) -> bool:
+    """Whether the address is, in a container, the container itself, where no proxy is."""
+    name = urlsplit(f"//{proxy}").hostname or ""
+    return name in ("localhost", "::1") or name.startswith("127.")
 
 
 @probe("server-proxy", doing="looking for a proxy that the server has", timeout=9.0)

@@ -17,6 +17,7 @@ from triton_doctor.probes.base import Probe
 from triton_doctor.probes.docker_engine import DockerEngine
 from triton_doctor.probes.env_files import EnvFile
 from triton_doctor.probes.server_proxy import ServerProxy, server_proxy
+from triton_doctor.probes.server_proxy import loops as in_container
 
 TOKEN = "--env HUGGING_FACE_HUB_TOKEN=$HF_TOKEN"
 PASSWORD = "pRoXyPaSs-cAnArY"
@@ -118,7 +119,7 @@ def test_an_image_may_have_one() -> None:
     ],
 )
 def test_an_address_that_is_the_container_itself(proxy: str, loops: bool) -> None:
-    assert seen(config=of(httpsProxy=proxy)).loops is loops
+    assert in_container(seen(config=of(httpsProxy=proxy)).there) is loops
 
 
 def test_a_command_hands_on_what_it_names() -> None:

@@ -54,6 +54,8 @@ def test_a_proxy_on_this_machine_is_none_in_the_container(said: Any) -> None:
     assert finding.where == "/home/ada/.docker/config.json"
     given = taken(guide((f"--env {HANDED}", "--network host")))
     assert said(LOOP, **{"given-command": given}).ids == []
+    finding = said(ServerProxy("127.0.0.1:3128")).only()
+    assert finding.title.endswith("the proxy at 127.0.0.1:3128, which is no proxy in a container")
 
 
 def test_a_proxy_that_only_the_server_has(said: Any) -> None:
