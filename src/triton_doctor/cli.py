@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -265,12 +266,24 @@ def _run() -> int:
     except BrokenPipeError:
         return 0  # the reader went away, as `| head` does, from a command that only prints
     except OSError as error:
-        if not streams.full(error):
-            return _bug()
-        streams.unwritten(error)
-        return USAGE
+        if streams.full(error):
+            streams.unwritten(error)
+            return USAGE
+        if _nowhere():
+            click.echo("triton-doctor: the working folder is not there any more", err=True)
+            return USAGE
+        return _bug()
     except Exception:  # noqa: BLE001 - whatever it was, it is a bug of ours and becomes a report
         return _bug()
+
+
+def _nowhere() -> bool:
+    """Whether the folder in which the doctor was started has been deleted."""
+    try:
+        Path.cwd()
+    except OSError:
+        return True
+    return False
 
 
 def _bug() -> int:

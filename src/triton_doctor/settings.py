@@ -131,7 +131,15 @@ def _known(table: Mapping[str, Any], source: str, path: Path) -> Iterator[tuple[
 
 def _beside(file: Path, path: str) -> str:
     """A path that a file names: meant from the folder of that file."""
-    return path if Path(path).expanduser().is_absolute() else str(file.parent / path)
+    return path if at_home(path).is_absolute() else str(file.parent / path)
+
+
+def at_home(path: str) -> Path:
+    """With a home in the place of its ~; as it stands where nobody has that name."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def line_of(source: str, key: str) -> int:

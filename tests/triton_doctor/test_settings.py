@@ -104,6 +104,13 @@ def test_further_repositories_and_the_control_mode() -> None:
         resolve({"control_mode": "strict"}, {}, None)
 
 
+def test_the_home_of_somebody_who_is_not_there_is_a_name_like_others(tmp_path: Path) -> None:
+    file = tmp_path / "triton-doctor.toml"
+    file.write_text('repository = "~no-such-person/models"\n')
+    deployment, _ = resolve({}, {}, str(file))
+    assert deployment.repository == f"{tmp_path}/~no-such-person/models"
+
+
 def test_further_repositories_in_the_file_are_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep/my.toml").write_text('more-repositories = ["b", "/srv/c"]\n')

@@ -78,6 +78,21 @@ def test_a_name_that_is_too_long_is_told(
     assert said in " ".join((done.stdout + done.stderr).decode().split())
 
 
+@pytest.mark.parametrize("command", [["init"], ["command"], ["report", "--select", "port"]])
+def test_a_working_folder_that_was_deleted_is_told(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    script = 'rmdir ../gone; exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *PROGRAM, *command],
+        cwd=tmp_path / "gone",
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"triton-doctor: the working folder is not there any more\n")
+
+
 def test_a_width_that_is_no_number_is_as_none(tmp_path: Path) -> None:
     wide, odd = (doctor("--select", "port", cwd=tmp_path, COLUMNS=one) for one in ("80", "wide"))
     assert (odd.returncode, odd.stdout) == (wide.returncode, wide.stdout)

@@ -27,7 +27,7 @@ from triton_doctor.record import Record, replace
 from triton_doctor.repairs import Applicability, Fix, Step
 from triton_doctor.report.verdict import INTERRUPTED
 from triton_doctor.scaffold import SHARE, WEIGHTS, scaffold
-from triton_doctor.settings import Layers
+from triton_doctor.settings import Layers, at_home
 from triton_doctor.values import Unfit, image
 
 DONE, REFUSED = 0, 1
@@ -131,7 +131,7 @@ _CHECKS = {"model": _model, "weights": _weights, "image": _image, "share": _shar
 
 def _there(plan: Plan, say: Phrases) -> str:
     """What stands where the model is to be; empty where nothing does."""
-    folder = Path(plan.deployment.repository).expanduser() / plan.model
+    folder = at_home(plan.deployment.repository) / plan.model
     try:
         if not folder.is_dir():
             return say("init", "there", path=folder) if os.path.lexists(folder) else ""
@@ -159,7 +159,7 @@ def _steps(plan: Plan, known: Release | None, layers: Layers) -> tuple[Step, ...
         steps.append(setting("model", [plan.model]))
     if without.image != plan.deployment.image:
         steps.append(setting("image", plan.deployment.image))
-    if Path(without.repository).absolute() != Path(repository).expanduser().absolute():
+    if at_home(without.repository).absolute() != at_home(repository).absolute():
         steps.append(setting("repository", _beside(layers.file, repository)))
     return tuple(steps)
 
@@ -168,7 +168,7 @@ def _beside(file: str, repository: str) -> str:
     """The folder as the settings file has to name it: from where that lies."""
     if Path(file).parent == Path():
         return repository
-    return str(Path(repository).expanduser().absolute())
+    return str(at_home(repository).absolute())
 
 
 def _write(host: Host, layers: Layers, plan: Plan, steps: tuple[Step, ...], say: Phrases) -> None:

@@ -70,7 +70,7 @@ class LocalHost:
         return os.environ.get(name)
 
     def home(self) -> str:
-        return str(Path("~").expanduser())
+        return os.path.expanduser("~")  # `~` for a user of no account
 
     def cwd(self) -> str:
         return str(Path.cwd())
