@@ -131,8 +131,12 @@ def _taken(kept: Recording, key: str, kind: type[Record]) -> Record:
 
 def _parsed(path: str, name: str, data: bytes) -> dict[str, Any]:
     told = f"{name} is" if name else "is"
+    if not data.strip():
+        raise UsageError(f"{told} empty", where=path, hint=_ORIGIN)
     try:
         document = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UsageError(f"{told} no text, and no bundle", where=path, hint=_ORIGIN) from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{told} not JSON: {error}", where=path, hint=_ORIGIN) from None
     if not isinstance(document, dict):

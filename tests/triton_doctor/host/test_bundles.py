@@ -135,6 +135,8 @@ def test_one_whose_bytes_were_turned(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("{", "is not JSON"),
+        (" \n", "is empty"),
+        ("\udc8b", "is no text, and no bundle"),
         ("[" * 100_000, "is not JSON"),
         ("[]", "is no report"),
         ("{}", "is no report of triton-doctor's"),
@@ -143,7 +145,7 @@ def test_one_whose_bytes_were_turned(tmp_path: Path) -> None:
 )
 def test_what_is_no_report(text: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
-    path.write_text(text)
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(UsageError, match=said) as raised:
         recording(str(path))
     assert str(raised.value).startswith(f"{path}: is ")
