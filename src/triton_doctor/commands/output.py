@@ -39,12 +39,13 @@ def targets(settings: Settings) -> tuple[Target, ...]:
     else --format, else it is text.
     """
     found = tuple(_target(one, settings.format) for one in settings.output)
-    for target in found:
-        if not Path(target.file).resolve().parent.is_dir():
+    places = [Path(target.file).resolve() for target in found]
+    for target, place in zip(found, places, strict=True):
+        if not place.parent.is_dir():
             raise UsageError(
                 "the folder does not exist", where=f"--output {target.file}", hint="Make it first."
             )
-        if sum(one.file == target.file for one in found) > 1:
+        if places.count(place) > 1:
             raise UsageError(
                 "is given twice", where=f"--output {target.file}", hint="Name two files."
             )

@@ -86,7 +86,7 @@ def tell(forms: Forms) -> None:
     settings, wanted = forms.settings, targets(forms.settings)
     failed = [error for target in wanted if (error := _unwritten(forms, target))]
     if "github" in (settings.format, *(target.form for target in wanted)):
-        _summary(forms)
+        failed += filter(None, [_summary(forms)])
     with suppress(BrokenPipeError):  # a reader that goes away does not change the verdict
         if settings.format in ("auto", "text"):
             _on_screen(forms)
@@ -130,17 +130,18 @@ def _fit(width: int) -> int:
     return max(NARROWEST, min(width, WIDEST))
 
 
-def _summary(forms: Forms) -> None:
+def _summary(forms: Forms) -> UsageError | None:
     """The step summary of GitHub Actions, after what other commands of the step wrote there."""
     file = forms.host.env(SUMMARY)
     if not file:
-        return
+        return None
     try:
         with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as summary:
             summary.write(forms.text("markdown"))
     except OSError as error:
         said = f"cannot be written: {error.strerror}"
-        raise UsageError(said, where=f"{SUMMARY}={file}") from None
+        return UsageError(said, where=f"{SUMMARY}={file}")
+    return None
 
 
 def _roots(host: Host) -> Roots:

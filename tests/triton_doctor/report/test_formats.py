@@ -182,6 +182,20 @@ def test_a_run_in_github_actions_prints_no_command_but_its_own(tmp_path: Path) -
         assert b"[error]x/none" in done.stdout
 
 
+def test_a_summary_that_cannot_be_written_does_not_cost_the_annotations(tmp_path: Path) -> None:
+    summary = {"GITHUB_STEP_SUMMARY": str(tmp_path / "none/summary.md")}
+    done = doctor("--select", "repository", "--format", "github", cwd=tmp_path, **summary)
+    assert done.returncode == 2
+    assert b"::error " in done.stdout
+    assert b"summary.md: cannot be written" in done.stderr
+
+
+def test_one_file_under_two_spellings_is_one(tmp_path: Path) -> None:
+    two = (f"{tmp_path}/a.json", f"junit:{tmp_path}/b/../a.json")
+    with pytest.raises(UsageError, match="given twice"):
+        targets(Settings(output=two))
+
+
 def test_what_is_left_out_and_what_fails_is_the_same_in_all(checkout: Path) -> None:
     """--ignore, --select and --fail-on hold whatever the report is written as."""
     problem, folder = "repository/model-json-syntax", checkout / "serving"
