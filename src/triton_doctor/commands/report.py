@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -89,6 +90,9 @@ def places(given: str | None, now: float) -> tuple[Path, ...]:
     if not folder.is_dir():
         hint = "Make it first; or name a file that ends in .zip or .html."
         raise UsageError("the folder does not exist", where=f"--output {given}", hint=hint)
+    if not os.access(folder, os.W_OK):  # not for root either, where the disk is read only
+        hint = "Name a folder of yours with --output."
+        raise UsageError("nothing can be written there", where=f"{folder.resolve()}", hint=hint)
     return paths
 
 

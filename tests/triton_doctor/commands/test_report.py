@@ -211,6 +211,16 @@ def test_a_place_that_is_not_there_is_told_before_the_run(
     assert host.asked == []
 
 
+def test_a_folder_that_takes_nothing_is_told_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = planted.machine()
+    monkeypatch.setattr("os.access", lambda *_: False)  # for root a folder's rights mean nothing
+    with pytest.raises(UsageError, match="nothing can be written there"):
+        made(host, tmp_path, monkeypatch)
+    assert host.asked == []
+
+
 def test_a_containers_name_cannot_lead_out_of_the_archive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
