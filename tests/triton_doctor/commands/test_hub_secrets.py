@@ -21,7 +21,12 @@ VARIABLE, FILE, HOME, SETTINGS, ENV_FILE = (
     f"hf_{name}CaNaRyXq7Zz{'0Kk9' * 6}" for name in ("va", "fi", "ho", "se", "en")
 )
 DOCKER, LOG = "ZG9DYU5hUnk6c2VjcmV0Q2FOYVJ5", "hf_" + "lOgCaNaRy7" * 3
-EVERY = (VARIABLE, FILE, HOME, SETTINGS, ENV_FILE, DOCKER, LOG)
+PROXY = "pRoXyCaNaRy7Zz"
+EVERY = (VARIABLE, FILE, HOME, SETTINGS, ENV_FILE, DOCKER, LOG, PROXY)
+CONFIG = {
+    "auths": {"r": {"auth": DOCKER}},
+    "proxies": {"default": {"httpProxy": f"http://ada:{PROXY}@proxy.example:3128"}},
+}
 GATED, OPEN = "google/gemma-2b", "facebook/opt-125m"
 ALL = ("--select", "token,network,weights")
 TOGETHER = ("--select", "token,network,docker,command", "--timeout", "60")
@@ -36,7 +41,7 @@ def full(place: Place) -> Place:
     (place.home / ".docker").mkdir()
     for path, text in {
         hub / "token": HOME,
-        place.home / ".docker/config.json": json.dumps({"auths": {"r": {"auth": DOCKER}}}),
+        place.home / ".docker/config.json": json.dumps(CONFIG),
         place.here / "token.txt": f"{FILE}\n",
         place.here / "secrets.env": f'HF_TOKEN="{ENV_FILE}"\n',
         place.here / "server.log": f"hf_token={LOG}\n401 Client Error: Unauthorized {LOG}\n",
