@@ -59,11 +59,11 @@ def labelled(label: str, style: str, text: str, width: int) -> Iterator[Line]:
         yield Line((Piece(" " * hang), Piece(part)))
 
 
-def advice(text: str, width: int, indent: int) -> Iterator[Line]:
+def advice(text: str, width: int, indent: int, inner: int = 2) -> Iterator[Line]:
     """Sentences, wrapped, and commands, which are indented by four there, whole."""
     for piece in text.split("\n"):
         if piece.startswith("    "):
-            yield command(piece.strip(), indent + 2)
+            yield command(piece.strip(), indent + inner)
         elif piece.strip():
             yield from paragraph(piece.strip(), width, indent)
         else:

@@ -13,7 +13,7 @@ from triton_doctor.errors import UsageError
 from triton_doctor.knowledge import wording
 from triton_doctor.knowledge.catalogue import Area, Catalogue
 from triton_doctor.knowledge.house import Phrases, phrases
-from triton_doctor.lines import Line, command, labelled, line, paragraph
+from triton_doctor.lines import Line, advice, labelled, line, paragraph
 from triton_doctor.model import Problem, Words
 from triton_doctor.registry import load_catalogue
 
@@ -98,13 +98,7 @@ def _words(words: Words, say: Phrases, width: int) -> Iterator[Line]:
     yield line(say("part", "why") + ":", style="dim")
     yield from paragraph(words.why, width, indent=2)
     yield line(say("part", "remedy") + ":", style="dim")
-    for piece in words.remedy.split("\n"):
-        if piece.startswith("    "):
-            yield command(piece.strip(), indent=6)
-        elif piece.strip():
-            yield from paragraph(piece.strip(), width, indent=2)
-        else:
-            yield line()
+    yield from advice(words.remedy, width, indent=2, inner=4)
 
 
 def _width() -> int:
