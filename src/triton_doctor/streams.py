@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TextIO
 
+NARROWEST, WIDEST = 40, 100  # columns that words are broken to
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def columns() -> int:
+    """As the terminal has them, or COLUMNS says, within reason."""
+    return within(shutil.get_terminal_size((80, 24)).columns)
+
+
+def within(wide: int) -> int:
+    return max(NARROWEST, min(wide, WIDEST))
 
 
 def opened() -> None:

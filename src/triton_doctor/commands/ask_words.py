@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from triton_doctor import __version__
 from triton_doctor.commands.ask_failure import Explained
-from triton_doctor.commands.screen import NARROWEST, WIDEST, parting
+from triton_doctor.commands.screen import parting
 from triton_doctor.knowledge.house import Phrases
 from triton_doctor.launching.asking import Answered
 from triton_doctor.lines import Line, line, paragraph
 from triton_doctor.model import Report
 from triton_doctor.redact import calm, clean
 from triton_doctor.report.as_text import TextReport
+from triton_doctor.streams import columns
 from triton_doctor.ui.plain import fit
 
 
@@ -53,12 +53,12 @@ class Teller:
     def explained(self, explained: Explained) -> None:
         if self._quiet:
             return
-        text = TextReport(Report(__version__, 0.0, {}, (), {}), self.say, self._width, "")
+        text = TextReport(Report(__version__, 0.0, {}, (), {}), self.say, columns(), "")
         lines: list[Line] = []
         for one in explained.findings:
             lines += [line(), *text.finding([one])]
         for words in explained.said:
-            lines += [line(), *paragraph(clean(words), self._width)]
+            lines += [line(), *paragraph(clean(words), columns())]
         self._write(lines)
 
     def proxy(self, name: str, host: str) -> None:
@@ -85,16 +85,12 @@ class Teller:
     def _terminal(self) -> bool:
         return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
-    @property
-    def _width(self) -> int:
-        return max(NARROWEST, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
-
     def _say(self, key: str, **values: object) -> None:
         if self._quiet:
             return
         self._close()
         words = clean(self.say("ask", key, **values))
-        self._write(paragraph(words, self._width, style="dim"))
+        self._write(paragraph(words, columns(), style="dim"))
 
     def _write(self, lines: Iterable[Line]) -> None:
         if self._terminal:

@@ -16,6 +16,7 @@ from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line, advice, labelled, line, paragraph
 from triton_doctor.model import Problem, Words
 from triton_doctor.registry import load_catalogue
+from triton_doctor.streams import columns
 
 
 def names() -> list[str]:
@@ -41,7 +42,9 @@ def list_problems(form: str, lang: str | None) -> int:
         whole = {**head, "problems": known}
         sys.stdout.write(json.dumps(whole, indent=2) + "\n")
         return 0
-    _print(one for area in catalogue.areas.values() for one in _area(area, phrases(lang), _width()))
+    _print(
+        one for area in catalogue.areas.values() for one in _area(area, phrases(lang), columns())
+    )
     return 0
 
 
@@ -50,9 +53,9 @@ def explain(name: str, lang: str | None) -> int:
     catalogue = load_catalogue(lang).catalogue
     say = phrases(lang)
     if name in catalogue.areas:
-        _print(_area(catalogue.areas[name], say, _width()))
+        _print(_area(catalogue.areas[name], say, columns()))
         return 0
-    _print(_problem(_known(name, catalogue), say, _width()))
+    _print(_problem(_known(name, catalogue), say, columns()))
     return 0
 
 
@@ -99,12 +102,6 @@ def _words(words: Words, say: Phrases, width: int) -> Iterator[Line]:
     yield from paragraph(words.why, width, indent=2)
     yield line(say("part", "remedy") + ":", style="dim")
     yield from advice(words.remedy, width, indent=2, inner=4)
-
-
-def _width() -> int:
-    import shutil
-
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
 
 
 def _print(lines: Iterator[Line]) -> None:

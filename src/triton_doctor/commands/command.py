@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -29,6 +28,7 @@ from triton_doctor.record import Record, asdict
 from triton_doctor.redact import clean
 from triton_doctor.report.as_json import SCHEMA_VERSION
 from triton_doctor.settings import Layers
+from triton_doctor.streams import columns
 
 COMPOSE = "compose"
 
@@ -119,7 +119,7 @@ def _tell(
         said = []
     said += written.notes
     if said:
-        _show(_spaced(said, _width()), sys.stderr)
+        _show(_spaced(said, columns()), sys.stderr)
 
 
 def _parts(written: Written, say: Phrases) -> Iterator[Line]:
@@ -127,9 +127,9 @@ def _parts(written: Written, say: Phrases) -> Iterator[Line]:
         if number:
             yield line()
         yield from block(dedent(part.text), style="command")
-        yield from paragraph(part.why, _width(), indent=2)
+        yield from paragraph(part.why, columns(), indent=2)
         without = say("command", "without", what=part.without)
-        yield from paragraph(without, _width(), indent=2, style="dim")
+        yield from paragraph(without, columns(), indent=2, style="dim")
 
 
 def _spaced(texts: Iterable[str], width: int) -> Iterator[Line]:
@@ -177,7 +177,3 @@ def _show(lines: Iterable[Line], stream: Any) -> None:
 
         plain.write(lines, stream)
     stream.flush()
-
-
-def _width() -> int:
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))

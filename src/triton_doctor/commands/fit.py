@@ -32,8 +32,8 @@ from triton_doctor.report.fit_json import fits_as_json
 from triton_doctor.report.fit_text import FitText
 from triton_doctor.report.verdict import FOUND, HEALTHY, UNCLEAR
 from triton_doctor.settings import Layers
+from triton_doctor.streams import WIDEST
 
-WIDEST = 100
 _SEVERITY = {"short": Severity.ERROR, "near": Severity.WARNING}
 
 

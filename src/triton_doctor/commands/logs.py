@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,9 +23,9 @@ from triton_doctor.record import Record
 from triton_doctor.registry import load_catalogue
 from triton_doctor.report.log_json import logs_as_json
 from triton_doctor.report.log_text import LogText
+from triton_doctor.streams import WIDEST, columns
 
 HEALTHY, FOUND, UNKNOWN = 0, 1, 3
-NARROWEST, WIDEST = 40, 100
 
 
 class Asked(Record, frozen=True):
@@ -93,7 +92,7 @@ class _Teller:
                 self._tell_new(source, reader.reading())
         report = self._words().report(source.name, reader.finish())
         if on_screen:
-            self._print(self.text(_width()).report(report))
+            self._print(self.text(columns()).report(report))
         return report
 
     def _tell_new(self, source: Source, reading: Reading) -> None:
@@ -103,7 +102,7 @@ class _Teller:
             return
         self._told.add((source.name, cause.problem))
         (first, *_) = self._words().report(source.name, reading).findings
-        self._print(self.text(_width()).cause(first, []))
+        self._print(self.text(columns()).cause(first, []))
 
     def _words(self) -> Wording:
         """The catalogue, loaded when there is something to say with it."""
@@ -114,7 +113,7 @@ class _Teller:
     def _paragraph(self, text: str) -> Iterator[Line]:
         from triton_doctor.lines import paragraph
 
-        return paragraph(text, _width(), style="dim")
+        return paragraph(text, columns(), style="dim")
 
     def _print(self, lines: Iterator[Line]) -> None:
         if is_terminal():
@@ -126,11 +125,6 @@ class _Teller:
 
             plain.write(lines, sys.stdout)
         sys.stdout.flush()
-
-
-def _width() -> int:
-    columns = shutil.get_terminal_size((80, 24)).columns
-    return max(NARROWEST, min(columns, WIDEST))
 
 
 def _put(text: str, output: str | None) -> None:

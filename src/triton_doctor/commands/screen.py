@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 
 from triton_doctor.context import Context
 from triton_doctor.lines import Line
-
-NARROWEST, WIDEST = 40, 100
+from triton_doctor.streams import NARROWEST, columns
 
 
 class Screen:
@@ -24,8 +23,7 @@ class Screen:
 
     @property
     def width(self) -> int:
-        columns = shutil.get_terminal_size((80, 24)).columns
-        return max(NARROWEST, min(columns, WIDEST))
+        return columns()
 
     def write(self, lines: Iterable[Line]) -> None:
         if self.quiet:
@@ -63,6 +61,6 @@ def parting(text: str) -> None:
     """The last word of a run that was broken off, on stderr: broken at blanks by a terminal."""
     words = f"triton-doctor: {text}"
     if sys.stderr.isatty():
-        columns = max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
-        words = textwrap.fill(words, columns - 1, break_long_words=False, break_on_hyphens=False)
+        wide = max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
+        words = textwrap.fill(words, wide - 1, break_long_words=False, break_on_hyphens=False)
     sys.stderr.write(f"{words}\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,13 +15,13 @@ from triton_doctor.errors import UsageError
 from triton_doctor.host.protocol import Host
 from triton_doctor.model import Report
 from triton_doctor.record import Record
+from triton_doctor.streams import WIDEST, columns, within
 
 if TYPE_CHECKING:
     from triton_doctor.lines import Line
     from triton_doctor.report.spots import Roots
     from triton_doctor.report.telling import Telling
 
-NARROWEST, WIDEST = 40, 100
 SUMMARY = "GITHUB_STEP_SUMMARY"  # names the file that GitHub shows on the page of a run
 
 
@@ -119,15 +118,11 @@ def _on_screen(forms: Forms) -> None:
         from triton_doctor.ui import live
 
         screen = live.console()
-        live.write(list(forms.lines(_fit(screen.width))), screen)
+        live.write(list(forms.lines(within(screen.width))), screen)
     else:
         from triton_doctor.ui import plain
 
-        plain.write(list(forms.lines(_fit(shutil.get_terminal_size((80, 24)).columns))), sys.stdout)
-
-
-def _fit(width: int) -> int:
-    return max(NARROWEST, min(width, WIDEST))
+        plain.write(list(forms.lines(columns())), sys.stdout)
 
 
 def _summary(forms: Forms) -> UsageError | None:
