@@ -19,6 +19,7 @@ TYPED, IN_FILE, IN_VARIABLE = (f"{name}CaNaRyXq7Zz{'0Kk9' * 6}" for name in ("ty
 IN_SETTINGS, IN_DOCKER = "hf_" + "sEtCaNaRy7" * 3, "ZG9DYU5hUnk6c2VjcmV0Q2FOYVJ5"
 EVERY = (TYPED, IN_FILE, IN_VARIABLE, IN_SETTINGS, IN_DOCKER)
 ALL = ("--fix", "--yes=ask", "--select", "repository,token,docker,engine")
+pytestmark = pytest.mark.unmeasured
 _ARGUMENTS = '{\n  "model": "google/gemma-2b",\n  "hf_token": "%s",\n  "max-model-len": 512,\n}\n'
 _DOCKER = (
     '{\n  "auths": {\n    "r.example": { "auth": "%s" }\n  },\n  "currentContext": "gone"\n}\n'

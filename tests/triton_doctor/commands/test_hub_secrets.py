@@ -30,6 +30,7 @@ CONFIG = {
 GATED, OPEN = "google/gemma-2b", "facebook/opt-125m"
 ALL = ("--select", "token,network,weights")
 TOGETHER = ("--select", "token,network,docker,command", "--timeout", "60")
+pytestmark = pytest.mark.unmeasured
 
 
 @pytest.fixture
