@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.triton_doctor.fixing.bench import MODEL, Bench
+from tests.triton_doctor.fixing.bench import MODEL, Bench, leave
 from triton_doctor.api import edit
 from triton_doctor.fixing.prepare import Prepared
 from triton_doctor.fixing.trouble import FixTrouble
@@ -43,7 +43,7 @@ def _child(act: Callable[[], Any], gate: int, go: int) -> int:
         except FixTrouble as trouble:
             code = {"changed": 11, "there": 12, "gone": 13, "busy": 14}.get(trouble.kind, 98)
         finally:
-            os._exit(code)
+            leave(code)
     return child
 
 
