@@ -23,6 +23,3 @@ class Amount(Record, frozen=True):
 def together(*errors: int) -> int:
     """Errors that have nothing to do with each other."""
     return int(hypot(*errors))
-
-
-NOTHING = Amount()

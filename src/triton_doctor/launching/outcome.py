@@ -9,9 +9,6 @@ from triton_doctor.record import Record
 Outcome = Literal["ready", "died", "gave-up", "stopped", "blocked", "planned", "started"]
 HEALTHY, FOUND, UNCLEAR, INTERRUPTED = 0, 1, 3, 130
 
-# What a container's exit code says of itself, where a log may not.
-SIGNAL = 128
-
 
 class Ready(Record, frozen=True):
     """seconds: from the engine's start of the container to the first yes of server and models."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from triton_doctor.knowledge.signatures import HarmlessTable, Known, Signatures
-from triton_doctor.logs.literals import Texts, conditions, required
+from triton_doctor.logs.literals import Texts, conditions
 from triton_doctor.logs.marks import MARKS, SENTENCE, Mark
 from triton_doctor.record import Mutable, Record
 
@@ -159,8 +158,3 @@ def _automaton(texts: list[str], kind: Implementation) -> BytesAhoCorasick:
 
 def _regex(one: Known | HarmlessTable | Mark) -> str:
     return one.signature.regex if isinstance(one, Known) else one.regex
-
-
-def without_texts(signatures: Sequence[Known]) -> list[Known]:
-    """Signatures that would have to be tried on every line; there should be none."""
-    return [one for one in signatures if not required(one.signature.regex)]

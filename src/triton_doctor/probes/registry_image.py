@@ -8,7 +8,7 @@ from typing import Any, Literal
 from triton_doctor.host.protocol import DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
-from triton_doctor.probes.image_names import HUB, parse, processor
+from triton_doctor.probes.image_names import parse, processor
 from triton_doctor.record import Record
 
 State = Literal["found", "not-found", "denied", "unreachable", "unclear"]
@@ -75,8 +75,3 @@ def _platforms(answer: dict[str, Any]) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(f"{system}/{cpu}" for system, cpu in pairs if cpu and cpu != "unknown")
     )
-
-
-def short_registry(name: str) -> str:
-    """The registry as people call it."""
-    return "Docker Hub" if name == HUB else name

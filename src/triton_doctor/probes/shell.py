@@ -29,13 +29,6 @@ _ASK = {
     # cmd cannot hide what is typed. A name there would be taken for the secret, and be hidden.
     "cmd": "set /p {name}=? (it is seen while you type) ",
 }
-_SET = {
-    "posix": "export {name}={value}",
-    "git-bash": "export {name}={value}",
-    "fish": "set -gx {name} {value}",
-    "powershell": "$env:{name} = {value}",
-    "cmd": 'set "{name}={raw}"',
-}
 _FROM_FILE = {
     "posix": 'export {name}="$(cat {path})"',
     "git-bash": 'export {name}="$(cat {path})"',
@@ -67,12 +60,6 @@ class Shell(Record, frozen=True):
         if self.kind == "fish":
             return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
         return "'" + text.replace("'", "'\"'\"'") + "'"
-
-    def set_variable(self, name: str, value: str) -> str:
-        """The command that sets an environment variable in this shell; value is quoted by us."""
-        # Without quotes PowerShell would take the right side of `=` for a command.
-        quoted = self.quote(value) if self.kind != "powershell" else "'" + self._inner(value) + "'"
-        return _SET[self.kind].format(name=name, value=quoted, raw=value)
 
     def ask_variable(self, name: str) -> str:
         """The command that asks for a value and exports it, so that the history does not keep it.
@@ -106,10 +93,6 @@ class Shell(Record, frozen=True):
             path = path.replace("/", "\\")
         # A name that begins with a dash would be taken for an option.
         return self.quote(f"./{path}" if path.startswith("-") else path)
-
-    def _inner(self, value: str) -> str:
-        quoted = self.quote(value)
-        return quoted[1:-1] if quoted.startswith("'") else quoted
 
 
 @probe("shell", doing="looking at the shell")

@@ -42,7 +42,7 @@ def test_the_nearest_shell_counts(
 @pytest.mark.parametrize("value", HARD)
 @pytest.mark.parametrize("program", ["bash", "sh"])
 def test_posix_quoting_in_a_real_shell(program: str, value: str) -> None:
-    line = f'{Shell("posix").set_variable("X", value)}; printf %s "$X"'
+    line = f'X={Shell("posix").quote(value)}; printf %s "$X"'
     done = subprocess.run([program, "-c", line], capture_output=True, check=True)
     assert done.stdout.decode() == value
 
@@ -70,19 +70,18 @@ def test_a_file_into_a_variable_in_a_real_shell(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "line"),
     [
-        ("posix", "export X='it'\"'\"'s $5'"),
-        ("git-bash", "export X='it'\"'\"'s $5'"),
-        ("fish", "set -gx X 'it\\'s $5'"),
-        ("powershell", "$env:X = 'it''s $5'"),
-        ("cmd", 'set "X=it\'s $5"'),
+        ("posix", "'it'\"'\"'s $5'"),
+        ("git-bash", "'it'\"'\"'s $5'"),
+        ("fish", "'it\\'s $5'"),
+        ("powershell", "'it''s $5'"),
+        ("cmd", '"it\'s $5"'),
     ],
 )
-def test_setting_a_variable(kind: ShellKind, line: str) -> None:
-    assert Shell(kind).set_variable("X", "it's $5") == line
+def test_quoting(kind: ShellKind, line: str) -> None:
+    assert Shell(kind).quote("it's $5") == line
 
 
-def test_powershell_takes_only_quoted_texts() -> None:
-    assert Shell("powershell").set_variable("X", "plain") == "$env:X = 'plain'"
+def test_a_typographic_apostrophe_ends_a_text_of_powershell() -> None:
     assert Shell("powershell").quote("a\u2019b") == "'a\u2019\u2019b'"
 
 
