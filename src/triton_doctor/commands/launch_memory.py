@@ -29,7 +29,7 @@ def memory(context: Context, log: bytes) -> Fitted | None:
 
     A log of several engines does not say whose figures are whose.
     """
-    from triton_doctor.fitting.fitted import asked, fitted
+    from triton_doctor.fitting.fitted import asked, beside, fitted
     from triton_doctor.fitting.logged import arguments, logged
     from triton_doctor.probes.fit_facts import held, here, on_idle_cards
     from triton_doctor.probes.release import release
@@ -49,5 +49,6 @@ def memory(context: Context, log: bytes) -> Fitted | None:
     (one,) = known
     values = {**one.arguments, **arguments(told)}
     # The server holds its memory by now: what was free before is the whole card at best.
-    found = fitted(one.model, one.where, asked(held(one), values, on_idle_cards(on), vllm), told)
+    question = beside(asked(held(one), values, on_idle_cards(on), vllm), told)
+    found = fitted(one.model, one.where, question, told)
     return None if found.estimate.verdict == "unknown" else found

@@ -37,7 +37,8 @@ class Engine(Record, frozen=True):
     as it was asked for; fixed: kv_cache_memory_bytes, offload: bytes for each GPU kept in the
     machine's own memory; hybrid: layers with windows give back what they have passed; v1: the
     newer engine; online: quantization that is done while loading; starter: whose defaults batched
-    and seqs are, where model.json does not say both; guesses: something guesses tokens ahead.
+    and seqs are, where model.json does not say both; guesses: something guesses tokens ahead;
+    warm: what an earlier start has compiled is found again.
     """
 
     vllm: tuple[int, ...]
@@ -66,6 +67,7 @@ class Engine(Record, frozen=True):
     said: frozenset[str] = frozenset()
     starter: Starter = "triton"
     guesses: bool = False
+    warm: bool = False
 
     @property
     def gpus(self) -> int:

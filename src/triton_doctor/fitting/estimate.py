@@ -12,7 +12,7 @@ from triton_doctor.fitting.engine import Engine, Starter, engine
 from triton_doctor.fitting.shape import Model
 from triton_doctor.fitting.weights import weights
 from triton_doctor.fitting.working import activation, context, elsewhere, graphs
-from triton_doctor.record import Record
+from triton_doctor.record import Record, replace
 
 Limit = Literal["", "busy", "weights", "cache", "length", "graphs"]
 Verdict = Literal["fits", "near", "short", "unknown"]
@@ -59,7 +59,7 @@ class Question(Record, frozen=True):
 
     stored: elements by type, from the headers of the files; files: their bytes, where there are no
     headers; vllm: its version, None = the newest that is known; cards: how many there are; starter:
-    who starts the engine, which decides two of its defaults.
+    who starts the engine, which decides two of its defaults; warm: what it compiles is there.
     """
 
     model: Model
@@ -70,11 +70,13 @@ class Question(Record, frozen=True):
     files: int = 0
     cards: int = 1
     starter: Starter = "triton"
+    warm: bool = False
 
     def ask(self, **changes: Any) -> Estimate:
         """The estimate with some arguments of model.json changed."""
         values = {**self.asked, **changes}
-        return _estimate(self, engine(values, self.model, self.card, self.vllm, self.starter))
+        made = engine(values, self.model, self.card, self.vllm, self.starter)
+        return _estimate(self, replace(made, warm=self.warm))
 
 
 def _estimate(question: Question, asked: Engine) -> Estimate:

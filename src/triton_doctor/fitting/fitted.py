@@ -97,6 +97,7 @@ def beside(question: Question, told: Logged) -> Question:
         question = replace(question, asked={"max_num_seqs": seqs, **question.asked})
     usual = question.ask(max_num_batched_tokens=None)
     alone = told.batched == ALONE[0] != usual.engine.batched
+    question = replace(question, warm=bool(told.warm))
     return replace(question, starter="program") if alone else question
 
 

@@ -21,6 +21,7 @@ _PATTERNS = {
     "length": r"max_seq_len=(\d+)",
     "batched": r"Chunked prefill is enabled with max_num_batched_tokens=(\d+)",
     "captured": r"\bmax_(?:cudagraph_)?capture_size\W{1,4}(\d+)",
+    "warm": r"(Directly load) (?:the compiled graph|AOT compilation)",
     "tensor": r"tensor_parallel_size=(\d+)",
     "pipeline": r"pipeline_parallel_size=(\d+)",
     "weights": rf"(?:[Mm]odel loading took|Loading model weights took|model weights take) {_GIB}",
@@ -38,10 +39,11 @@ _FOUND = {name: re.compile(text) for name, text in _PATTERNS.items()}
 
 class Logged(Record, frozen=True):
     """Figures of a log; None is what it does not say. Bytes, but for tokens, blocks, length and
-    concurrency. batched: tokens in a step; captured: requests of the largest CUDA graph; graphs: as
-    captured; estimated: as vLLM foresaw them."""
+    concurrency. batched: tokens in a step; captured: requests of the largest CUDA graph; warm: what
+    was compiled by an earlier start was found; graphs: as captured; estimated: as foreseen."""
 
     version: str = ""
+    warm: str = ""
     length: int | None = None
     batched: int | None = None
     captured: int | None = None
@@ -96,7 +98,7 @@ def requests(told: Logged) -> int | None:
 
 
 def _value(name: str, every: list[tuple[str, ...]]) -> str | int | float:
-    if name == "version":
+    if name in ("version", "warm"):
         return every[-1][0]
     numbers = [float(groups[-1].replace(",", "")) for groups in every]
     if name == "concurrency":

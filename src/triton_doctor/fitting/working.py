@@ -32,7 +32,8 @@ def activation(model: Model, engine: Engine) -> Amount:
     media = Amount(_MEDIA, _MEDIA) if model.multimodal else Amount()
     # What was compiled by an earlier start is found again, and needs no copy. Over several GPUs
     # one start had none, and another one of each GPU's part.
-    unclear = (peak - running) // 3
+    # A program by itself is started again and again; a container has no such files at first.
+    unclear = (peak - running) // (1 if engine.starter == "program" else 3)
     if engine.tensor > 1 and engine.v1 and not engine.eager:
         unclear = model.vocabulary * model.hidden * engine.bytes // engine.tensor // 2
     return Amount(peak, int(0.1 * GIB) + running // 5 + unclear) + media
@@ -84,6 +85,6 @@ def _sampling(model: Model, engine: Engine) -> int:
 
 
 def _compiling(model: Model, engine: Engine) -> int:
-    if engine.eager or not engine.v1 or engine.tensor > 1:
+    if engine.eager or engine.warm or not engine.v1 or engine.tensor > 1:
         return 0
     return model.vocabulary * model.hidden * engine.bytes
