@@ -48,6 +48,11 @@ def as_json(data: bytes, cwd: Path) -> tuple[int, dict[str, Any]]:
     return done.returncode, log
 
 
+def test_what_was_piped_is_called_standard_input(tmp_path: Path) -> None:
+    for data, said in ((b"a\n", b"standard input: 1 line\n"), (b"a\nb\n", b"input: 2 lines\n")):
+        assert said in piped(data, "-", cwd=tmp_path).stdout
+
+
 def test_a_file_gives_its_root_cause(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(LOG, encoding="utf-8")
     done = doctor("logs", "a.log", cwd=tmp_path)

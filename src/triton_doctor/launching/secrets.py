@@ -11,7 +11,8 @@ SECRET_NAME = re.compile(r"token|secret|passw|api_?key|hub_key", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"<.*>|.*your[_ -].*|x{4,}|\.{3}|(?:hf_)?x{3,}.*|.*token_here|\*{3}", re.IGNORECASE
 )
-_VARIABLE = re.compile(r"\$|%\w+%|!\w+!")
+# A variable, or fish's `(cat FILE)`: not the secret itself.
+_VARIABLE = re.compile(r"\$|%\w+%|!\w+!|^\([a-z]+ [^()]*\)$")
 _STARS = re.compile(r"\*{8,}")
 
 

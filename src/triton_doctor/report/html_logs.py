@@ -12,7 +12,9 @@ from triton_doctor.report.telling import Telling
 
 def log_section(telling: Telling, log: LogReport) -> Markup:
     """One log."""
-    heading = telling.say("log", "heading", source=log.source, lines=log.reading.lines)
+    lines = log.reading.lines
+    key = "heading-one" if lines == 1 else "heading"
+    heading = telling.say("log", key, source=log.source, lines=lines)
     causes = [one for one in log.findings if one.told.role == "root-cause"]
     followers = [one for one in log.findings if one.told.role != "root-cause"]
     parts: list[Child] = [_cause(telling, one) for one in causes]

@@ -22,7 +22,11 @@ class LogText(Record, frozen=True):
 
     def report(self, report: LogReport) -> Iterator[Line]:
         """Everything about one log."""
-        head = self.say("log", "heading", source=report.source, lines=report.reading.lines)
+        lines = report.reading.lines
+        source = self.say("log", "stdin") if report.source == "-" else report.source
+        head = self.say(
+            "log", "heading-one" if lines == 1 else "heading", source=source, lines=lines
+        )
         yield from paragraph(head, self.width, style="strong")
         causes = [one for one in report.findings if one.told.role == "root-cause"]
         followers = [one for one in report.findings if one.told.role != "root-cause"]

@@ -42,6 +42,7 @@ COMMANDS: list[tuple[str, str, str, list[str]]] = [
     ("guide for PowerShell", "powershell", POWERSHELL, []),
     ("guide for cmd", "cmd", CMD, []),
     ("guide in fish", "fish", GUIDE, []),
+    ("fish's own way to ask", "fish", guide(("source=$PWD/", "source=(pwd)/"), (TOKEN, "HF_TOKEN=(cat ~/token)")), []),
     ("on one line", "bash", GUIDE.replace("\\\n", ""), []),
     ("short options in one word", "bash", guide(("-d -p 8000:8000", "-dit -p8000:8000")), []),
     ("equals signs", "bash", guide(("--gpus all", "--gpus=all"), ("--name ", "--name=")), []),

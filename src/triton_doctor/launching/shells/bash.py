@@ -67,6 +67,8 @@ class _Bash(Scanner):
             return
         elif sign in "<>" or self.text.startswith("&>", self.at):
             self._redirect()
+        elif sign == "(" and self._substitutes():
+            return
         elif sign in ";&|()":
             self.end_statement()
             self.at += 1
@@ -78,6 +80,15 @@ class _Bash(Scanner):
             self.put(self.values.get("HOME", "~"), 1)
         else:
             self.put(sign, 1)
+
+    def _substitutes(self) -> bool:
+        """Take `(...)` of fish. To the others a bracket among docker's words means nothing."""
+        end = self.text.find(")", self.at)
+        if end < 0 or not any(word.text == "docker" for word in self._words):
+            return False
+        raw = self.text[self.at : end + 1]
+        self.variable("PWD" if raw[1:-1].strip() == "pwd" else raw, len(raw))
+        return True
 
     def _newline(self) -> None:
         self.end_statement()
