@@ -18,6 +18,8 @@ from triton_doctor.record import Mutable
 _PASSING = ("request",)
 # What a server says at its end whatever failed.
 _LAST_WORDS = "launch/exits-after-ready"
+# What is said around every failure to start, and may be written down before what it is about.
+_AROUND = (_LAST_WORDS, "engine/start-failed")
 MOST_ECHOES = 50
 SHORT = 40  # lines of an excerpt, which was cut out for what stands in it
 _ACCESS = re.compile(r'"[A-Z]{3,7} [^"]+ HTTP/[\d.]+" \d{3}\b')  # a line of uvicorn's access log
@@ -94,7 +96,7 @@ def _groups(sightings: Iterable[Sighting]) -> list[_Group]:
 
 def _tier(one: Sighting) -> int:
     if one.hit.known.signature.rank == "symptom":
-        return 3
+        return 4 if one.hit.known.problem in _AROUND else 3
     if one.hit.known.problem.startswith(_PASSING):
         return 2
     return 1 if one.level in ("I", "W") and not _FATAL.search(one.evidence) else 0

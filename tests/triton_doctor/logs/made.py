@@ -22,6 +22,7 @@ SIGNATURES = Signatures(
         known("engine/start-failed", r"Engine core initialization failed", rank="symptom"),
         known("gpu/out-of-memory", r"CUDA out of memory\. Tried to allocate (?P<size>[\d.]+ \w+)"),
         known("gpu/not-visible", r"No platform detected"),
+        known("gpu/too-old", r"no kernel image is available", rank="symptom"),
         known("repository/bad-layout", r"Could not determine backend for model '(?P<model>[^']+)'"),
         known("request/bad-input", r"Unexpected keyword argument '(?P<name>\w+)'"),
         known("repository/code", r"Python stub: [^\n]+\n\s*At:\n\s+/models/(?P<place>\S+)\("),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.triton_doctor.logs.made import causes, read
 from triton_doctor.commands.log_reading import read_text
 
 READY = 'I1122 06:54:33.5 1 http_server.cc:4713] "Started HTTPService at 0.0.0.0:8000"\n'
@@ -11,3 +12,11 @@ def test_a_signal_counts_wherever_standard_output_was_written_down() -> None:
     for text in (READY + "Signal (15) received.\n", "Signal (15) received.\n" + READY):
         told = read_text(text)
         assert [one.problem for one in told.told] == ["launch/exits-after-ready"]
+
+
+def test_what_is_said_around_every_failure_stands_behind_what_says_more() -> None:
+    log = """\
+(APIServer pid=1) RuntimeError: Engine core initialization failed. See root cause above.
+(EngineCore_0 pid=12) RuntimeError: CUDA error: no kernel image is available for execution
+"""
+    assert causes(read(log)) == [("gpu/too-old", 2)]
