@@ -29,7 +29,7 @@ def ahead(base: str, timeout: float) -> float:
     unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
     asked = build_opener(HTTPSHandler(context=unchecked), _Stay)
     try:
-        with asked.open(Request(bare.geturl(), method="HEAD"), timeout=timeout) as answer:  # noqa: S310
+        with asked.open(Request(bare.geturl(), method="HEAD"), timeout=timeout) as answer:  # noqa: S310 - an address that TLS was just tried at
             heads: Message = answer.headers
     except HTTPError as error:
         heads = error.headers

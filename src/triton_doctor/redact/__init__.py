@@ -1,7 +1,7 @@
 """The one place where secrets and control characters are taken out of what is shown or saved.
 
 `clean` is for what is shown on the machine that it is about; a Redactor (redactor.py) for what
-leaves it, and scan.py looks once more at what is about to leave.
+leaves it, and leftovers.py looks once more at what is about to leave.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def _without_kept(text: str) -> str:
         return text
     from triton_doctor.redact.literals import without
 
-    for secret in _kept.copy():
+    # The longest first: one that begins as another does would leave its end behind.
+    for secret in sorted(_kept.copy(), key=len, reverse=True):
         text = without(text, secret, lambda: HIDDEN)
     return text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.canaries import BY_FORM
-from triton_doctor.redact import clean, starred
+from triton_doctor import redact
+from triton_doctor.redact import clean, keep_secret, starred, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,15 @@ def test_tokens_are_hidden_wherever_they_stand(secret: str) -> None:
     for text in (secret, f"HF_TOKEN={secret}", f'"{secret}",', f"Bearer {secret}"):
         assert secret not in clean(text)
         assert "[hidden]" in clean(text)
+
+
+def test_of_secrets_that_begin_alike_no_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redact, "_kept", set())
+    whole = "correct-horse-battery-staple"
+    for length in range(8, len(whole) + 1):
+        keep_secret(whole[:length])
+    assert clean(f"it is {whole}.") == "it is [hidden]."
+    assert without_secrets({whole: [whole]}) == {"[hidden]": ["[hidden]"]}
 
 
 def test_a_password_in_an_address_is_hidden() -> None:
