@@ -155,6 +155,10 @@ def test_the_text_for_a_reader(folder: Path) -> None:
     sound = doctor(folder, "-", "--shell", "bash", given=good(folder))
     assert sound.returncode == 0
     assert b"The command reads well." in sound.stdout
+    half = good(folder).replace("--gpus all", "$MORE --gpus all")
+    untold = doctor(folder, "-", "--shell=bash", given=half)
+    assert untold.returncode == 3
+    assert b"the rest could not be told" in b" ".join(untold.stdout.split())
 
 
 def test_a_plain_run_says_nothing_of_a_command(folder: Path) -> None:

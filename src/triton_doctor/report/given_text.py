@@ -13,6 +13,7 @@ from triton_doctor.probes.given_command import Given
 from triton_doctor.redact import clean
 from triton_doctor.report.as_json import document
 from triton_doctor.report.as_text import TextReport
+from triton_doctor.report.verdict import unclear
 
 
 def given_text(
@@ -32,7 +33,8 @@ def given_text(
     if whole:
         yield from text.closing()
         return
-    key = "errors" if worst is Severity.ERROR else "found" if worst else "sound"
+    sound = "untold" if any(unclear(result) for result in report.results) else "sound"
+    key = "errors" if worst is Severity.ERROR else "found" if worst else sound
     yield from paragraph(say("given", key), width, style="strong")
 
 
