@@ -17,7 +17,8 @@ from triton_doctor.redact import clean
 def with_quantized(host: Host, context: Context, one: Checkpoint, found: Fitted) -> Fitted:
     """The answer with those that would fit; or with why the Hub was not asked for them."""
     needed = found.estimate.verdict in ("near", "short") and could_be_other(found.question)
-    if not needed or one.config is None or not HUB_ID.fullmatch(one.named):
+    here = one.source == "folder"  # whatever the Hub may have of that name
+    if not needed or here or one.config is None or not HUB_ID.fullmatch(one.named):
         return found
     if context.settings.offline:
         return replace(found, unasked="--offline")

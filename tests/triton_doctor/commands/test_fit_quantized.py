@@ -136,3 +136,14 @@ def test_a_gated_model_is_asked_about_with_the_token(
     hub.accounts[token] = Account()
     assert offered(found(capsys, "RTX 3080 10GB", max_model_len=4096)) == ["a/llama-8b-AWQ"]
     assert set(hub.tokens) == {token}
+
+
+def test_a_folder_that_is_called_like_a_model_of_the_hub_asks_nothing(
+    hub: StandInHub, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / BASE
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(LLAMA))
+    one = found(capsys, "RTX 3080 10GB", max_model_len=4096)
+    assert (one["verdict"], one["weights_by"]) == ("short", "config")
+    assert (offered(one), hub.asked) == ([], [])
