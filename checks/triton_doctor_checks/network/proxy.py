@@ -22,6 +22,8 @@ def proxies(context: Context, host: str) -> Iterator[Answer]:
             host=host,
         )  # fmt: skip
     elif seen.here and not seen.there:
+        if engine is not None and engine.kind == "desktop":
+            return  # Docker Desktop sends what containers ask through the proxy of its own settings
         yield found(
             "proxy-not-handed", case="loopback-here" if loops(seen.here) else None,
             where="HTTPS_PROXY", proxy=seen.here, place="this shell", host=host,

@@ -68,3 +68,8 @@ def test_a_proxy_that_only_the_server_has(said: Any) -> None:
 def test_an_engine_elsewhere_is_another_machine_s_matter(said: Any) -> None:
     remote = DockerEngine("tcp://far:2375", "DOCKER_HOST", remote=True)
     assert said(ServerProxy("proxy.example:3128"), **{"docker-engine": remote}).ids == []
+
+
+def test_docker_desktop_has_proxies_of_its_own(said: Any) -> None:
+    desktop = DockerEngine("unix:///x", "default", kind="desktop")
+    assert said(ServerProxy("proxy.example:3128"), **{"docker-engine": desktop}).ids == []
