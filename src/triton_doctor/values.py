@@ -72,6 +72,8 @@ def variable(value: object) -> str:
 def text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Unfit(f"expected a text that is not empty, got {value!r}")
+    if "\0" in value:
+        raise Unfit(f"expected a text without a zero byte, got {value!r}")
     return value.strip()
 
 
@@ -87,7 +89,7 @@ def words(value: object) -> tuple[str, ...]:
     parts = [value] if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
         raise Unfit(f"expected a list of texts, got {value!r}")
-    return tuple(word.strip() for part in parts for word in part.split(",") if word.strip())
+    return tuple(text(word) for part in parts for word in part.split(",") if word.strip())
 
 
 def texts(value: object) -> tuple[str, ...]:

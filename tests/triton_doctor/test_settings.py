@@ -53,6 +53,9 @@ def test_a_repository_in_the_file_is_beside_the_file(tmp_path: Path) -> None:
         ("select = 3\n", r"toml:1: select: expected a list of texts"),
         ('fail-on = "fatal"\n', r"toml:1: fail-on: expected one of note, warning"),
         ("jobs = 0\n", r"toml:1: jobs: expected a number above 0"),
+        ('repository = "a\\u0000b"\n', r"toml:1: repository: expected a text without a zero byte"),
+        ('model = ["a\\u0000b"]\n', r"toml:1: model: expected a text without a zero byte"),
+        ('output = "a\\u0000b"\n', r"toml:1: output: expected a text without a zero byte"),
     ],
 )
 def test_a_bad_file_names_line_and_key(text: str, expected: str) -> None:
