@@ -33,6 +33,7 @@ MARKS = (
         r"^(?:Pinned memory pool is created|Unable to allocate pinned system memory)",
     ),
     Mark("start", "vllm", ("vllm api server version",), r"vLLM API server version"),
+    Mark("start", "vllm-logo", ("█ ▀▄▀ █",), r"█ ▀▄▀ █\s+version \d"),
     # ---- it serves
     Mark(
         "ready",

@@ -20,3 +20,11 @@ def test_what_is_said_around_every_failure_stands_behind_what_says_more() -> Non
 (EngineCore_0 pid=12) RuntimeError: CUDA error: no kernel image is available for execution
 """
     assert causes(read(log)) == [("gpu/too-old", 2)]
+
+
+def test_a_newer_vllm_begins_with_its_logo_and_what_failed_before_is_over() -> None:
+    logo = "(APIServer pid=1) INFO 04-03 17:24:25 [u:9]  ▄▄ ▄█ █     █     █ ▀▄▀ █  version 0.19\n"
+    failed = "ValueError: Unknown dtype: float15\nRuntimeError: Engine core initialization failed\n"
+    ready = "(APIServer pid=1) INFO:     Application startup complete.\n"
+    assert causes(read(logo + failed)) == [("engine/invalid-argument", 2)]
+    assert causes(read(logo + failed + logo + ready)) == []
