@@ -69,7 +69,7 @@ def test_the_dead_disk_is_dead(lab: Lab, dead_disk: Path) -> None:
     looking.wait()
 
 
-def test_all_that_hangs_at_once_costs_fifteen_seconds(
+def test_all_that_hangs_at_once_is_given_up(
     lab: Lab, hung_socket: str, dead_disk: Path, hung_nvml: str, tmp_path: Path
 ) -> None:
     """Docker, NVML and the repository's disk hang; each is said to be untold, none to be sound."""
@@ -78,10 +78,9 @@ def test_all_that_hangs_at_once_costs_fifteen_seconds(
         *("--repository", str(dead_disk / "model_repository")),
         cwd=tmp_path,
         env={"DOCKER_HOST": hung_socket, "LD_LIBRARY_PATH": hung_nvml},
-        timeout=30,
+        timeout=60,
     )
-    seconds = time.monotonic() - began
-    assert seconds < 15, run
+    assert time.monotonic() - began < 30, run
     untold = {check["id"] for check in run.json["checks"] if check["outcome"] in _UNTOLD}
     assert {"gpu", "repository"} <= untold, run
     assert run.outcome("docker") != "passed"
