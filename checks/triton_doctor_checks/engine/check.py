@@ -74,7 +74,7 @@ def check(context: Context) -> Answers:
         for file in served_files(model):
             path = f"{given}/{file.path}"
             if file.text is None or fault(file) is not None:
-                answers.append(unsure("not-json", path=path))
+                answers.append(unsure("not-json", because="repository", path=path))
                 continue
             values = json.loads(file.text)
             judged.append(model.name)

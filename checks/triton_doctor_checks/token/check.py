@@ -72,7 +72,8 @@ def _here(scene: Scene) -> Iterator[Answer]:
         yield from in_container(scene, reach)
         yield from _unless_judged(scene, sound("container", there=reach.container))
     elif needs.unread and not needs.gated:
-        yield unsure("unread", variable=context.deployment.token_env)
+        variable = context.deployment.token_env
+        yield unsure("unread", because="repository", variable=variable)
     elif fact.sudo:
         yield unsure("sudo", variable=context.deployment.token_env)
     else:

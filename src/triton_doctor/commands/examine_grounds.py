@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from triton_doctor.knowledge.house import Phrases, phrases
-from triton_doctor.model import Doubt, Outcome, Result
+from triton_doctor.model import Doubt, Outcome, Result, Severity
 from triton_doctor.record import replace
 
 
@@ -28,14 +28,21 @@ def _grounded(
     if missing:
         return _without(result, missing, say)
     causes = [by_id.get(doubt.because) for doubt in result.doubts]
-    cause = next((one for one in causes if one is not None and one.blocks), None)
+    told = [why for one in causes if one is not None and (why := _why(one))]
     alone = result.outcome is Outcome.COULD_NOT_TELL and not result.healthy
-    if cause is None or not alone or any(one is None or not one.blocks for one in causes):
+    cause = causes[0] if causes else None
+    if cause is None or not alone or len(told) < len(causes):
         return result
-    first = next((finding.title for finding in cause.findings if finding.blocks), None)
-    reason = first or cause.reason or str(cause.outcome)
+    reason = told[0]
     changed = {"outcome": Outcome.SKIPPED, "reason": reason, "caused_by": cause.check}
     return replace(result, doubts=(), **changed)
+
+
+def _why(cause: Result) -> str:
+    """What a check has to say of its ground that is missing; empty where it says nothing."""
+    found = [one.title for one in cause.findings if one.blocks]
+    found += [one.title for one in cause.findings if one.severity is Severity.ERROR]
+    return found[0] if found else (cause.reason or str(cause.outcome)) if cause.blocks else ""
 
 
 def _without(result: Result, missing: Sequence[Doubt], say: Phrases) -> Result:

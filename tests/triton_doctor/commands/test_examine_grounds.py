@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.triton_doctor.test_as_text import finding
 from triton_doctor.commands.examine_grounds import grounded
-from triton_doctor.model import Doubt, Outcome, Result
+from triton_doctor.model import Doubt, Outcome, Result, Severity
 from triton_doctor.record import replace
 
 PART = Doubt("The volume could not be looked into", because="docker")
@@ -29,6 +29,15 @@ def test_what_the_other_check_found_is_told_there_alone() -> None:
     told = judged(weights(PART), DOWN)
     assert (told.outcome, told.caused_by, told.doubts) == (Outcome.SKIPPED, "docker", ())
     assert told.reason == "The Docker daemon does not answer"
+
+
+def test_an_error_found_there_is_a_word_of_it_and_a_warning_is_none() -> None:
+    for severity, outcome in (
+        (Severity.ERROR, Outcome.SKIPPED),
+        (Severity.WARNING, Outcome.COULD_NOT_TELL),
+    ):
+        docker = replace(DOWN, findings=(finding(severity=severity),), blocks=False)
+        assert judged(weights(PART), docker).outcome is outcome
 
 
 def test_without_a_word_from_there_it_is_told_here() -> None:

@@ -46,7 +46,8 @@ def done(checkout: Path) -> subprocess.CompletedProcess[bytes]:
     outputs = [part for file in files for part in ("--output", file)]
     summary = {"GITHUB_STEP_SUMMARY": str(checkout / "summary.md")}
     (checkout / "summary.md").write_text("before\n")
-    return doctor(*AREAS, "--format", "github", *outputs, cwd=checkout / "serving", **summary)
+    areas = (*AREAS, "--select", "token")  # of which something cannot be told
+    return doctor(*areas, "--format", "github", *outputs, cwd=checkout / "serving", **summary)
 
 
 def read(checkout: Path, name: str) -> str:
@@ -67,6 +68,9 @@ def test_one_run_writes_them_all_and_they_agree(
     SARIF.validate(sarif)
     kinds = {one["ruleId"]: one.get("kind", "fail") for one in sarif["runs"][0]["results"]}
     assert kinds == {found["problem"]: "fail", "not-told": "open"}
+    outcomes = {one["id"]: one["outcome"] for one in report["checks"]}
+    wanted = {"engine": "skipped", "repository": "found", "token": "could-not-tell"}
+    assert outcomes == wanted
     assert found["title"] in read(checkout, "r.txt").replace("\n         ", " ")
     assert f"`{found['problem']}`" in read(checkout, "r.md")
     assert read(checkout, "notes.out") == done.stdout.decode()
