@@ -14,6 +14,7 @@ from triton_doctor.logs.cleaning import cleaned
 from triton_doctor.logs.literals import required
 from triton_doctor.logs.patterns import Patterns
 from triton_doctor.logs.unwrapping import PLACES, unwrapped
+from triton_doctor.model import Words
 from triton_doctor.registry import load_catalogue, load_signatures
 
 SIGNATURES, BROKEN = load_signatures()
@@ -69,10 +70,29 @@ def test_a_signature_keeps_the_rules(name: str, one: Known) -> None:
     assert one.signature.samples, "a signature has samples"
     for sample in one.signature.samples:
         assert own in found(sample), f"does not match its own sample: {sample}"
+        _check_title(one, sample)
     for line in one.signature.others:
         assert own not in found(line), f"matches what it must not: {line}"
     assert required(one.signature.regex), "nothing that must stand in the line"
     _check_facts(one)
+
+
+def _check_title(one: Known, sample: str) -> None:
+    """A title has no `?` in it: what it tells stands in each sample."""
+    values = set(one.signature.give) | GIVEN
+    for match in (re.search(one.signature.regex, text) for text in texts(sample)):
+        values |= {name for name, value in (match.groupdict() if match else {}).items() if value}
+    lacking = [names(words.title) - values for words in _words(one)]
+    assert not all(lacking), f"the title would lack {lacking} of: {sample}"
+
+
+def _words(one: Known) -> list[Words]:
+    """The words that may be said of it."""
+    problem, case = load_words().problem(one.problem), one.signature.case
+    return [
+        problem.words if case is None else problem.cases[case],
+        *(words for name, words in problem.cases.items() if name == "log"),
+    ]
 
 
 def _check_facts(one: Known) -> None:
@@ -81,10 +101,8 @@ def _check_facts(one: Known) -> None:
     assert groups <= set(problem.facts), f"no facts of the problem: {groups - set(problem.facts)}"
     case = one.signature.case
     assert case is None or case in problem.cases, f"no such case: {case}"
-    fitting = [problem.words if case is None else problem.cases[case]]
-    fitting += [words for name, words in problem.cases.items() if name == "log"]
     lacking = [
-        names(f"{words.title} {words.why} {words.remedy}") - groups - GIVEN for words in fitting
+        names(f"{words.title} {words.why} {words.remedy}") - groups - GIVEN for words in _words(one)
     ]
     assert not all(lacking), f"no words do without {lacking} ({DEFAULT} or case)"
 
