@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import threading
 import time
@@ -37,6 +38,9 @@ def scene(lab: Lab, tmp_path: Path) -> Iterator[Scene]:
 
 
 def test_from_the_command_to_the_first_word(scene: Scene) -> None:
+    proxies = {"proxies": {"default": {"httpsProxy": "http://proxy.example:3128"}}}
+    (scene.home / ".docker").mkdir(parents=True)
+    (scene.home / ".docker" / "config.json").write_text(json.dumps(proxies))
     run = launch(scene, "--yes")
     seen = run.json
     assert (run.code, seen["outcome"]) == (0, "ready"), told(run)
@@ -51,6 +55,8 @@ def test_from_the_command_to_the_first_word(scene: Scene) -> None:
     assert known["State"]["Running"]
     assert known["HostConfig"]["AutoRemove"] is False
     assert f"HF_TOKEN={TOKEN}" in known["Config"]["Env"]
+    # As from `docker run`, which hands on what the client's config.json says.
+    assert "HTTPS_PROXY=http://proxy.example:3128" in known["Config"]["Env"]
 
 
 def test_the_words_of_a_launch_that_works(scene: Scene) -> None:

@@ -6,16 +6,25 @@ engine refuses is a DockerTrouble, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
 from docker.errors import APIError
+from docker.utils.config import load_general_config
 
 from triton_doctor.host.docker_api import connect
 from triton_doctor.host.docker_errors import REFUSALS, trouble
 from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, Usage
 
+# https://docs.docker.com/engine/cli/proxy/: keys of `proxies` there, and the variables they become.
+PROXIES = {
+    "httpProxy": "HTTP_PROXY",
+    "httpsProxy": "HTTPS_PROXY",
+    "ftpProxy": "FTP_PROXY",
+    "noProxy": "NO_PROXY",
+    "allProxy": "ALL_PROXY",
+}
 SLOW = 120.0  # s for creating, starting and removing: an engine under load takes its time
 GRACE = 10  # s that a server has to end by itself before it is killed
 
@@ -45,9 +54,14 @@ class Launcher:
                 yield dict(item)
 
     def create(self, name: str, body: Mapping[str, Any]) -> str:
-        """The id of a new container; body: as POST /containers/create takes it."""
+        """The id of a new container; body: as POST /containers/create takes it.
+
+        It gets the proxies of the client's config.json too, as from the docker command, which puts
+        them in every container that it makes.
+        """
+        whole = {**body, "Env": with_proxies(body.get("Env") or (), self._endpoint.url)}
         with self._api() as api:
-            return str(api.create_container_from_config(dict(body), name=name)["Id"])
+            return str(api.create_container_from_config(whole, name=name)["Id"])
 
     def start(self, container: str) -> None:
         with self._api() as api:
@@ -125,3 +139,25 @@ class Launcher:
 
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
+def with_proxies(given: Sequence[str], engine: str) -> list[str]:
+    """Variables as NAME=VALUE, and those of `proxies` for this engine that are not given."""
+    known = _part(_part(load_general_config(), "proxies"), engine, "default")
+    names = {one.partition("=")[0] for one in given}
+    added = [
+        f"{name}={known[key]}"
+        for key, upper in PROXIES.items()
+        if known.get(key) and isinstance(known[key], str)
+        for name in (upper, upper.lower())
+        if name not in names
+    ]
+    return [*added, *given]
+
+
+def _part(config: Any, *names: str) -> dict[str, Any]:
+    """The first of these parts that is there; empty where a hand has written something else."""
+    for name in names if isinstance(config, dict) else ():
+        if isinstance(config.get(name), dict):
+            return dict(config[name])
+    return {}
