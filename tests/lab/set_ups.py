@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.lab.starving import starve
+
 if TYPE_CHECKING:
     from tests.lab.bench import Lab
 
@@ -123,13 +125,9 @@ def _container(*run: str, script: str, wait: float) -> Callable[[Folder], object
 
 
 def _out_of_memory(folder: Folder) -> None:
-    """The engine notes why a moment after the end, and on a busy machine later than that."""
     eat = "dd if=/dev/zero of=/dev/null bs=64M"
-    _container("-d", "--memory", "16m", script=eat, wait=0.5)(folder)
-    shown = ("inspect", "--format", "{{.State.OOMKilled}}", folder.name)
-    end = time.monotonic() + 20
-    while folder.lab.docker(*shown).stdout.strip() != "true" and time.monotonic() < end:
-        time.sleep(0.2)
+    make = _container("-d", "--memory", "16m", script=eat, wait=0.5)
+    starve(folder.lab, folder.name, lambda: make(folder))
 
 
 def _absent_image(folder: Folder) -> None:

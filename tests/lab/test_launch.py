@@ -12,6 +12,7 @@ import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.doctor import DoctorRun
+from tests.lab.starving import starve
 
 NAME = "triton_vllm_server"
 # What the check may find, of other areas as well.
@@ -30,6 +31,10 @@ def clean(lab: Lab) -> Iterator[Lab]:
 def start(lab: Lab, *command: str, options: tuple[str, ...] = (), name: str = NAME) -> None:
     """Run a container to its end, or to its refusal."""
     lab.docker("run", "--name", name, *options, lab.ubuntu, *command, check=False)
+
+
+def hungry(lab: Lab, script: str) -> None:
+    starve(lab, NAME, lambda: start(lab, "sh", "-c", script, options=("--memory", "20m")))
 
 
 def launch(lab: Lab, *args: str) -> DoctorRun:
@@ -65,7 +70,7 @@ def test_exit_codes_are_told_apart(clean: Lab, code: int) -> None:
 
 
 def test_memory_taken_by_the_first_process(clean: Lab) -> None:
-    start(clean, "sh", "-c", f"{EAT}; true", options=("--memory", "20m"))
+    hungry(clean, f"{EAT}; true")
     run = launch(clean)
     assert sorted(run.ids) == ["docker/name-conflict", "host/out-of-memory"]
     assert "20 MiB" in run.finding("host/out-of-memory")["title"]
@@ -74,7 +79,7 @@ def test_memory_taken_by_the_first_process(clean: Lab) -> None:
 @pytest.mark.parametrize("code", [0, 1])
 def test_memory_taken_by_a_child(clean: Lab, code: int) -> None:
     """Only State.OOMKilled tells: the exit code is the parent's own."""
-    start(clean, "sh", "-c", f"({EAT}); exit {code}", options=("--memory", "20m"))
+    hungry(clean, f"({EAT}); exit {code}")
     run = launch(clean)
     assert sorted(run.ids) == ["docker/name-conflict", "host/out-of-memory"], run
 
