@@ -5,7 +5,15 @@ import signal
 import sys
 from typing import NoReturn
 
-from triton_doctor.interrupts import Terminated, install, taken, terminate
+from triton_doctor.interrupts import (
+    INTERRUPTED,
+    STOPPED,
+    TERMINATED,
+    Terminated,
+    install,
+    taken,
+    terminate,
+)
 
 
 def main() -> NoReturn:
@@ -15,11 +23,11 @@ def main() -> NoReturn:
         from triton_doctor import cli
     except KeyboardInterrupt:
         taken()
-        sys.stderr.write("triton-doctor: stopped; nothing was left behind\n")
-        os._exit(130)
+        sys.stderr.write(f"{STOPPED}\n")
+        os._exit(INTERRUPTED)
     except Terminated:
         taken()
-        os._exit(143)
+        os._exit(TERMINATED)
     cli.main()
 
 

@@ -18,9 +18,9 @@ from triton_doctor.cli_options import plain_options as _plain_options
 from triton_doctor.cli_reports import compare, replay, report
 from triton_doctor.cli_server import ask, stop
 from triton_doctor.errors import UsageError
-from triton_doctor.interrupts import Terminated, taken
+from triton_doctor.interrupts import INTERRUPTED, STOPPED, TERMINATED, Terminated, taken
 
-USAGE, BUG, INTERRUPTED, TERMINATED = 2, 4, 130, 143
+USAGE, BUG = 2, 4
 SHELLS = ["bash", "fish", "powershell", "cmd", "git-bash", "compose"]
 
 
@@ -258,7 +258,7 @@ def _run() -> int:
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         taken()
-        click.echo("triton-doctor: stopped; nothing was left behind", err=True)
+        click.echo(STOPPED, err=True)
         return INTERRUPTED
     except Terminated:
         taken()

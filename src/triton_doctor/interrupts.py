@@ -20,6 +20,8 @@ from types import FrameType
 from typing import Any, NoReturn
 
 AGAIN = 0.3  # s after which a signal counts as lost that nobody is dealing with
+STOPPED = "triton-doctor: stopped; nothing was left behind"
+INTERRUPTED, TERMINATED = 130, 143
 _EXCEPTIONS = (KeyboardInterrupt, SystemExit)
 
 
@@ -27,9 +29,9 @@ class Terminated(SystemExit):
     """SIGTERM: the run is given up in good order."""
 
 
-def terminate(number: int, _frame: FrameType | None) -> NoReturn:
-    """The handler of SIGTERM: Terminated, with the exit code that shells give such an end."""
-    raise Terminated(128 + number)
+def terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    """The handler of SIGTERM."""
+    raise Terminated(TERMINATED)
 
 
 class Interrupts:

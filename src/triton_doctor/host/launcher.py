@@ -15,16 +15,9 @@ from docker.utils.config import load_general_config
 
 from triton_doctor.host.docker_api import connect
 from triton_doctor.host.docker_errors import REFUSALS, trouble
+from triton_doctor.host.docker_proxies import proxies
 from triton_doctor.host.protocol import DockerEndpoint, DockerTrouble, Usage
 
-# https://docs.docker.com/engine/cli/proxy/: keys of `proxies` there, and the variables they become.
-PROXIES = {
-    "httpProxy": "HTTP_PROXY",
-    "httpsProxy": "HTTPS_PROXY",
-    "ftpProxy": "FTP_PROXY",
-    "noProxy": "NO_PROXY",
-    "allProxy": "ALL_PROXY",
-}
 SLOW = 120.0  # s for creating, starting and removing: an engine under load takes its time
 GRACE = 10  # s that a server has to end by itself before it is killed
 
@@ -143,21 +136,11 @@ def _number(version: str) -> tuple[int, ...]:
 
 def with_proxies(given: Sequence[str], engine: str) -> list[str]:
     """Variables as NAME=VALUE, and those of `proxies` for this engine that are not given."""
-    known = _part(_part(load_general_config(), "proxies"), engine, "default")
     names = {one.partition("=")[0] for one in given}
     added = [
-        f"{name}={known[key]}"
-        for key, upper in PROXIES.items()
-        if known.get(key) and isinstance(known[key], str)
+        f"{name}={value}"
+        for upper, value in proxies(load_general_config(), engine).items()
         for name in (upper, upper.lower())
         if name not in names
     ]
     return [*added, *given]
-
-
-def _part(config: Any, *names: str) -> dict[str, Any]:
-    """The first of these parts that is there; empty where a hand has written something else."""
-    for name in names if isinstance(config, dict) else ():
-        if isinstance(config.get(name), dict):
-            return dict(config[name])
-    return {}

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from triton_doctor.errors import FactUnavailable
+from triton_doctor.host.docker_proxies import proxies
 from triton_doctor.host.protocol import DockerTrouble
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
@@ -23,8 +24,6 @@ from triton_doctor.redact import keep_secret
 
 Place = Literal["", "container", "image", "command", "file", "config"]
 _LIMIT = 1 << 20
-_KEYS = {"httpProxy": "http_proxy", "httpsProxy": "https_proxy", "noProxy": "no_proxy",
-         "allProxy": "all_proxy"}  # fmt: skip
 
 
 class ServerProxy(Record, frozen=True):
@@ -108,12 +107,9 @@ def _config(ask: Asking) -> tuple[str, Mapping[str, str]]:
     path = f"{folder.rstrip('/')}/config.json"
     try:
         told = json.loads(ask.host.read(ask.host.absolute(path), _LIMIT))
-        every = told["proxies"]
-        mine = every.get(ask.host.env("DOCKER_HOST") or "") or every["default"]
-        pairs = {name: mine.get(key) for key, name in _KEYS.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError):
         return path, {}
-    return path, {name: value for name, value in pairs.items() if isinstance(value, str)}
+    return path, proxies(told, ask.host.env("DOCKER_HOST") or "")
 
 
 def _lower(found: Mapping[str, Any]) -> dict[str, str]:
