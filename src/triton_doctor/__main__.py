@@ -3,21 +3,29 @@
 import os
 import signal
 import sys
+from types import FrameType
 from typing import NoReturn
 
-from triton_doctor.interrupts import (
-    INTERRUPTED,
-    STOPPED,
-    TERMINATED,
-    Terminated,
-    install,
-    taken,
-    terminate,
-)
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """Nothing has been begun that would have to be cleared up."""
+    os._exit(128 + number)
 
 
 def main() -> NoReturn:
-    """Listens to Ctrl-C before the command line is loaded, which is most of a short run."""
+    """Listens to Ctrl-C from its first line on: loading is most of a short run."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    from triton_doctor.interrupts import (
+        INTERRUPTED,
+        STOPPED,
+        TERMINATED,
+        Terminated,
+        install,
+        taken,
+        terminate,
+    )
+
     install({signal.SIGINT: signal.default_int_handler, signal.SIGTERM: terminate})
     try:
         from triton_doctor import cli

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,6 +76,19 @@ class DoctorRun:
 
     def __str__(self) -> str:
         return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+def until_it_listens(process: subprocess.Popen[bytes], timeout: float = 60) -> None:
+    """Until a line of the doctor's own has run. Before that a signal meets Python alone, which
+    ends by it with its own words or, in what it loads at its start, even swallows it."""
+    sigterm = 1 << signal.SIGTERM - 1  # nobody but the doctor catches it
+    end = time.monotonic() + timeout
+    while time.monotonic() < end and process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        if int(status.partition("SigCgt:")[2].split()[0], 16) & sigterm:
+            return
+        time.sleep(0.001)
+    raise AssertionError(f"it does not listen: {process.args!r}, exit {process.returncode}")
 
 
 def run_doctor(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 from pathlib import Path
 
+from tests import ports
 from tests.lab import machine
 from tests.lab.engine import Engine
 from tests.lab.web import fetch
@@ -30,7 +30,7 @@ class Registry:
     def start(self) -> None:
         machine.need("docker-registry")
         self._folder.mkdir()
-        port = _free_port()
+        port = ports.free()
         self.address = f"127.0.0.1:{port}"
         settings = self._folder / "settings.yml"
         settings.write_text(_SETTINGS.format(folder=self._folder, port=port))
@@ -51,9 +51,3 @@ class Registry:
         self._engine.docker("push", pushed)
         self._engine.docker("rmi", pushed)
         return pushed
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ports
 from tests.lab.bench import Lab
 from tests.lab.doctor import DoctorRun
 from tests.lab.forward import certificate, forwarded, own_address
@@ -102,8 +103,7 @@ def test_an_address_that_leads_nowhere(
 
 
 def test_a_web_server_in_the_engines_place(lab: Lab) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = ports.free()
     argv = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(argv, cwd="/", **quiet) as server:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.doctor import DoctorRun
+from tests.ports import refusing
 
 _SERVER = {"opt/tritonserver/bin/tritonserver": "#!/bin/sh\n"}
 _ONLY = "image,network/registry-unreachable,docker/bad-command"
@@ -141,12 +141,11 @@ def test_a_variant_without_vllm_before_a_pull(clean: Lab) -> None:
 
 def test_a_registry_that_is_not_there(clean: Lab) -> None:
     """network/registry-unreachable; offline it is not asked at all."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    name = f"127.0.0.1:{port}/image-area/tritonserver:{_TAG}"
-    run = image_only(clean, name)
-    assert (run.code, run.ids) == (1, ["network/registry-unreachable"]), run
-    offline = image_only(clean, name, "--offline")
+    with refusing() as port:
+        name = f"127.0.0.1:{port}/image-area/tritonserver:{_TAG}"
+        run = image_only(clean, name)
+        assert (run.code, run.ids) == (1, ["network/registry-unreachable"]), run
+        offline = image_only(clean, name, "--offline")
     assert (offline.code, offline.ids, offline.outcome("image")) == (3, [], "could-not-tell")
     assert "registry-image" not in offline.json["facts"]
 

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.ports import free
 from tests.triton_doctor.test_cli import PROGRAM, doctor, environment
 from triton_doctor.commands.output import write_whole
 from triton_doctor.commands.report_files import put
 from triton_doctor.errors import UsageError
-
-PORTS = ("http", "grpc", "metrics")
-
-
-def unused() -> list[int]:
-    """Three ports that nobody holds."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
-    numbers = [int(one.getsockname()[1]) for one in held]
-    for one in held:
-        one.close()
-    return numbers
 
 
 def test_a_pipe_is_written_to_and_a_link_stays(tmp_path: Path) -> None:
@@ -104,6 +93,6 @@ def test_streams_that_were_closed_from_the_start_change_no_verdict(
 ) -> None:
     script = f'exec "$@" {closed}'
     line = ["sh", "-c", script, "sh", *PROGRAM, "--select", "port", "--format", "json"]
-    free = [f"--{name}-port={number}" for name, number in zip(PORTS, unused(), strict=True)]
-    done = subprocess.run([*line, *free], cwd=tmp_path, env=environment(), capture_output=True)
+    numbers = [f"--{name}-port={free()}" for name in ("http", "grpc", "metrics")]
+    done = subprocess.run([*line, *numbers], cwd=tmp_path, env=environment(), capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.ports import refusing
 from tests.stand_in_server import HANG, Script, StandIn, event, reply, stream
 from tests.triton_doctor.commands.asking import GENERATE, NOT_FOUND, PAGE, WELL, ask, data
 
@@ -136,9 +136,8 @@ def test_a_model_that_is_not_there_and_those_that_are(tmp_path: Path) -> None:
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    done = ask(f"localhost:{port}", "--format", "json", "Hi", cwd=tmp_path)
+    with refusing() as port:
+        done = ask(f"localhost:{port}", "--format", "json", "Hi", cwd=tmp_path)
     assert only(json.loads(done.stdout))["problem"] == "request/connection-refused"
 
 

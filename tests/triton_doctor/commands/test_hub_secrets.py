@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.ports import refusing
 from tests.stand_in_hub import Account, Answer, Repo, StandInHub, said
 from tests.triton_doctor.commands.place import Place
 from tests.triton_doctor.commands.test_fix_secrets import watched
@@ -119,10 +120,10 @@ def test_a_way_that_is_not_free(full: Place) -> None:
         reports = runs(full, {"HF_TOKEN": VARIABLE, "HF_ENDPOINT": hub.url})
     assert hub.tokens == []
     assert "network/hub-unreachable" in named(reports[0], "network")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        proxy = f"http://ada:{DOCKER}@127.0.0.1:{taken.getsockname()[1]}"
-    env = {"HF_ENDPOINT": "https://hub.example", "HTTPS_PROXY": proxy}
-    reports = runs(full, {"HF_TOKEN": VARIABLE, **env})
+    with refusing() as port:
+        proxy = f"http://ada:{DOCKER}@127.0.0.1:{port}"
+        env = {"HF_ENDPOINT": "https://hub.example", "HTTPS_PROXY": proxy}
+        reports = runs(full, {"HF_TOKEN": VARIABLE, **env})
     titles = [one["title"] for one in reports[0]["findings"]]
     assert any(one.startswith("The proxy gives no way to the Hub") for one in titles), titles
 

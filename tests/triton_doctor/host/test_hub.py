@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import refusing
 from tests.stand_in_hub import (
     LOGGED_OUT,
     NO_GATED_RIGHT,
@@ -209,9 +210,8 @@ def test_a_name_that_is_never_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert trouble(f"http://127.0.0.1:{port}").kind == "refused"
+    with refusing() as port:
+        assert trouble(f"http://127.0.0.1:{port}").kind == "refused"
 
 
 @pytest.mark.parametrize("url", ["huggingface.co", "ftp://hub.example", "http://[::1", "https://"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import socket
 from pathlib import Path
 
 import pytest
 import trustme
 
+from tests.ports import refusing
 from tests.stand_in_hub import Account, Repo, StandInHub
 from tests.stand_in_server import StandIn, reply
 from tests.triton_doctor.host.hubs import OPEN, SOON, TOKEN, there, trouble
@@ -87,10 +87,9 @@ def test_a_proxy_that_asks_for_a_password(monkeypatch: pytest.MonkeyPatch, schem
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    monkeypatch.setenv(f"{scheme.upper()}_PROXY", f"http://ada:pRoXyPaSs@127.0.0.1:{port}")
-    seen = trouble(f"{scheme}://hub.example")
+    with refusing() as port:
+        monkeypatch.setenv(f"{scheme.upper()}_PROXY", f"http://ada:pRoXyPaSs@127.0.0.1:{port}")
+        seen = trouble(f"{scheme}://hub.example")
     assert seen.kind == "proxy"
     assert "pRoXyPaSs" not in seen.text
 

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from tests.ports import refusing
 from tests.stand_in_server import HANG, Script, StandIn, chunk, reply, stream
 from triton_doctor.host.streaming import Exchange, Head, Lost
 
@@ -74,9 +75,8 @@ def test_more_than_is_asked_for_waits() -> None:
 
 
 def test_refused() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert why(f"http://127.0.0.1:{port}") == "refused"
+    with refusing() as port:
+        assert why(f"http://127.0.0.1:{port}") == "refused"
 
 
 def test_unresolved() -> None:

@@ -8,6 +8,7 @@ import socket
 import pytest
 
 from tests.fakes import FakeHost, ask
+from tests.ports import free
 from triton_doctor.host.local import LocalHost
 from triton_doctor.host.protocol import Listener, Process, Ran
 from triton_doctor.probes.ports import Holder, Port, ports, ranges
@@ -37,8 +38,7 @@ def test_a_port_that_this_process_holds() -> None:
 
 
 def test_a_free_port_is_free() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        number = held.getsockname()[1]
+    number = free()
     fact = ask(ports, LocalHost(), deployment={"http_port": number})
     assert Port(number, "free") in fact.ports
 

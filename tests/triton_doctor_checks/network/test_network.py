@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 import trustme
 
 from tests.kit import JudgeResult, judge
+from tests.ports import refusing
 from tests.stand_in_hub import Answer, Repo, StandInHub
 from tests.stand_in_server import StandIn, reply
 from tests.triton_doctor_checks.command.reading import taken
@@ -66,11 +66,6 @@ def unreachable(folder: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> 
     return first.title
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def test_a_hub_that_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with StandInHub({OPEN: Repo()}) as hub:  # it does not know the token, which is another matter
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
@@ -117,8 +112,9 @@ def test_a_server_that_asks_another_hub(folder: Path, monkeypatch: pytest.Monkey
 def test_no_name_and_no_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     title = unreachable(folder, "https://hub.invalid", monkeypatch)
     assert title.startswith("The name hub.invalid cannot be resolved")
-    address = f"127.0.0.1:{closed_port()}"
-    title = unreachable(folder, f"http://{address}", monkeypatch)
+    with refusing() as port:
+        address = f"127.0.0.1:{port}"
+        title = unreachable(folder, f"http://{address}", monkeypatch)
     assert title == f"There is no way to the Hub at {address}: Connection refused"
 
 
@@ -190,10 +186,11 @@ def test_proxies(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_proxy_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", f"http://ada:pRoXyPaSs@127.0.0.1:{closed_port()}")
-    title = unreachable(folder, "https://hub.example", monkeypatch)
-    assert title.startswith("The proxy gives no way to the Hub at hub.example")
-    assert "pRoXyPaSs" not in repr(judged(folder))
+    with refusing() as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://ada:pRoXyPaSs@127.0.0.1:{port}")
+        title = unreachable(folder, "https://hub.example", monkeypatch)
+        assert title.startswith("The proxy gives no way to the Hub at hub.example")
+        assert "pRoXyPaSs" not in repr(judged(folder))
 
 
 @pytest.mark.parametrize("address", ["huggingface.co", "http://[::1"])
@@ -219,8 +216,9 @@ def test_not_asked_is_not_told(folder: Path, tmp_path: Path) -> None:
 def test_an_engine_elsewhere_has_a_way_of_its_own(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{closed_port()}")
     engine = DockerEngine(endpoint="ssh://gpu-box", source="context", remote=True)
-    result = judged(folder, **{"docker-engine": engine})
+    with refusing() as port:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{port}")
+        result = judged(folder, **{"docker-engine": engine})
     assert "whether it can from the engine's machine is not known" in result.doubts[0].reason
     assert result.ids == ["network/mirror-not-handed"]
