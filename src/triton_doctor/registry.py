@@ -80,10 +80,10 @@ def load_catalogue(lang: str | None = None) -> Loaded:
     checks: list[LoadedCheck] = []
     broken: list[Broken] = []
     repairs: dict[str, Callable[[], RepairFunction]] = {}
-    for entry, folder in _every_folder(broken):
+    for entry, area_id, folder in _every_folder(broken):
         place = f"{entry.value}.{folder.name}"
         try:
-            area = _read(_area_id(entry, folder), folder, lang)
+            area = _read(area_id, folder, lang)
         except (CatalogueError, OSError) as error:
             broken.append(_broken(entry, place, error))
             continue
@@ -99,8 +99,8 @@ def load_signatures() -> tuple[Signatures, tuple[Broken, ...]]:
     """How every plug-in's problems look in a log; those of check.toml come with the catalogue."""
     known: list[Known] = []
     broken: list[Broken] = []
-    for entry, folder in _every_folder(broken):
-        found = _signatures(entry, folder)
+    for entry, area_id, folder in _every_folder(broken):
+        found = _signatures(entry, area_id, folder)
         if isinstance(found, Broken):
             broken.append(found)
         else:
@@ -110,9 +110,8 @@ def load_signatures() -> tuple[Signatures, tuple[Broken, ...]]:
     return Signatures(tuple(known), tuple(harmless)), tuple(broken)
 
 
-def _signatures(entry: EntryPoint, folder: Traversable) -> list[Known] | Broken:
+def _signatures(entry: EntryPoint, area_id: str, folder: Traversable) -> list[Known] | Broken:
     """Those of one folder, of signatures.toml and of check.toml."""
-    area_id = _area_id(entry, folder)
     apart = folder / SIGNATURES
     try:
         known = read_signatures(area_id, apart.read_bytes(), str(apart)) if apart.is_file() else []
@@ -152,21 +151,20 @@ def _entries() -> list[EntryPoint]:
     return sorted(entry_points(group=GROUP), key=lambda entry: (not _ours(entry), entry.name))
 
 
-def _every_folder(broken: list[Broken]) -> Iterator[tuple[EntryPoint, Traversable]]:
-    """Of every plug-in the folders of its areas; one that cannot be imported comes to `broken`."""
+def _every_folder(broken: list[Broken]) -> Iterator[tuple[EntryPoint, str, Traversable]]:
+    """Of every plug-in its areas' ids and folders; one that cannot be imported comes to `broken`.
+
+    A stranger's areas bear his name before their own.
+    """
     for entry in _entries():
+        mark = "" if _ours(entry) else f"{entry.name}:"  # asked once: it reads a package's papers
         try:
             folders = list(_folders(entry.value))
         except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises
             broken.append(_broken(entry, entry.value, error))
             continue
         for folder in folders:
-            yield entry, folder
-
-
-def _area_id(entry: EntryPoint, folder: Traversable) -> str:
-    """A stranger's areas bear his name before their own."""
-    return ("" if _ours(entry) else f"{entry.name}:") + folder.name
+            yield entry, mark + folder.name, folder
 
 
 def _ours(entry: EntryPoint) -> bool:

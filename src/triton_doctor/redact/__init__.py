@@ -7,10 +7,11 @@ leaves it, and leftovers.py looks once more at what is about to leave.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from triton_doctor.redact.forms import SECRETS, replaced
+from triton_doctor.redact.forms import SECRETS, Form, likely, replaced
 
 HIDDEN = "[hidden]"
 
@@ -40,12 +41,28 @@ def clean(text: str) -> str:
 
 def without_secrets(value: Any) -> Any:
     """Plain values, as JSON has them, with all secrets in their texts and keys hidden."""
+    return _without(value, likely(_texts(value), SECRETS))
+
+
+def _texts(value: Any) -> Iterator[str]:
     if type(value) is str:
-        return replaced(_without_kept(value), SECRETS, _hidden) if value else value
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _texts(key)
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+def _without(value: Any, forms: tuple[Form, ...]) -> Any:
+    if type(value) is str:
+        return replaced(_without_kept(value), forms, _hidden) if value else value
     if isinstance(value, dict):
-        return {without_secrets(key): without_secrets(one) for key, one in value.items()}
+        return {_without(key, forms): _without(one, forms) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(without_secrets(one) for one in value)
+        return type(value)(_without(one, forms) for one in value)
     return value
 
 

@@ -8,7 +8,7 @@ Sources of the forms: the issuers' documentation, and the public rules of secret
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -270,6 +270,12 @@ IDENTITY = (
         r"\.(?:localdomain|local|lan|corp|intranet|internal|home\.arpa)(?![\w(.-])",
     ),
 )
+
+
+def likely(texts: Iterable[str], forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Those of which a sign stands in any of the texts: one look for many short texts."""
+    low = "\n".join(texts).lower()
+    return tuple(form for form in forms if any(sign in low for sign in form.signs))
 
 
 def replaced(text: str, forms: tuple[Form, ...], replace: Replace) -> str:
