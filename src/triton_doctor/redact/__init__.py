@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from triton_doctor.redact.forms import SECRETS, Form, likely, replaced
+from triton_doctor.redact.forms import SECRETS, Form, likely, without_forms
 
 HIDDEN = "[hidden]"
 
-# C0 and C1 controls but tab and newline, escape sequences whole, and the marks that turn the
-# direction of text around: words of others never steer the reader's terminal.
+# C0 and C1 controls but tab and newline, escape sequences whole, the marks that turn the direction
+# of text around, and what no eye sees: words of others never steer the reader's terminal, and
+# nothing hides within them.
 _CONTROL = (
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])?"
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f"
+    r"\u00ad\u200b\u2060-\u2064\ufeff]"
 )
 
 
@@ -36,7 +38,7 @@ def keep_secret(value: str) -> None:
 
 def clean(text: str) -> str:
     """A text of others made fit to be shown: no secret, no control character."""
-    return replaced(_without_kept(calm(text)), SECRETS, _hidden)
+    return without_forms(_without_kept(calm(text)), _hidden)
 
 
 def without_secrets(value: Any) -> Any:
@@ -58,7 +60,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _without(value: Any, forms: tuple[Form, ...]) -> Any:
     if type(value) is str:
-        return replaced(_without_kept(value), forms, _hidden) if value else value
+        return without_forms(_without_kept(value), _hidden, forms) if value else value
     if isinstance(value, dict):
         return {_without(key, forms): _without(one, forms) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -88,7 +90,7 @@ def calm(text: str) -> str:
 
 def starred(text: str) -> str:
     """The text of a settings file with stars for every sign of a secret, so that places stay."""
-    return replaced(text, SECRETS, _stars)
+    return without_forms(text, _stars)
 
 
 def _stars(_kind: str, secret: str) -> str:

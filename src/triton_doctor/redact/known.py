@@ -17,10 +17,16 @@ from triton_doctor.redact.literals import SHORTEST, Known
 
 SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|api_?key|access_?key|private_?key|credential|_auth$|_pat$"
-    r"|^auth|hub_key|license_key|connection_string|webhook",
+    r"|_pass$|_pwd$|_pw$|^auth|hub_key|license_key|signing_key|encryption_key|connection_string"
+    r"|webhook",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"_(?:PATH|FILE|DIR|URL|URI|ENV|NAME|TYPE|USER|ID)$", re.IGNORECASE)
+# A value that is a key by its looks, whatever its name; digests and numbers of builds look so too.
+_LOOKS = re.compile(
+    r"(?:[A-Za-z]{1,8}[-_])?(?=(?:\D*\d){3})(?=(?:[^A-Za-z]*[A-Za-z]){3})[A-Za-z0-9+]{20,}=*"
+)
+_DIGEST = re.compile(r"sha\d*|commit|digest|hash|checksum|version|build|revision", re.IGNORECASE)
 _PROXY = re.compile(r"://([^\s/@:]*):([^\s/@]+)@")
 _BARE = re.compile(r"^\s*(?:[\w+.-]+://)?([^\s/@:]*):(\S+)@")  # a proxy's scheme may be left out
 _ASSIGNED = re.compile(
@@ -47,10 +53,13 @@ def more(known: Known, secrets: Iterable[str]) -> Known:
 def secret_values(
     variables: Iterable[tuple[str, str]], names: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """The values of variables that are secrets by their name, and passwords in addresses."""
+    """The values of variables that are secrets by their name or their looks, and passwords in
+    addresses."""
     for name, value in variables:
         if name in names or (SECRET_NAME.search(name) and not _PLACE.search(name)):
             yield value.strip().strip("\"'")
+        elif _LOOKS.fullmatch(value) and not _PLACE.search(name) and not _DIGEST.search(name):
+            yield value
         pattern = _BARE if name.lower().endswith("_proxy") else _PROXY
         yield from (hit[2] for hit in pattern.finditer(value))
 

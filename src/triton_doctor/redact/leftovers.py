@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from triton_doctor.record import Record
-from triton_doctor.redact.forms import IDENTITY, SECRETS
+from triton_doctor.redact.encoded import without_encoded
+from triton_doctor.redact.forms import IDENTITY, SECRETS, kind_in
 from triton_doctor.redact.literals import SHORTEST, Known, without
 from triton_doctor.redact.redactor import named
 from triton_doctor.redact.scanner import scanned
@@ -44,6 +45,7 @@ def _seen(file: str, text: str, known: Known) -> list[Leftover]:
     for secret in known.secrets:
         if len(secret) >= SHORTEST:
             note("token", without(text, secret, lambda: _MARK))
+    note("secret", without_encoded(text, kind_in, _mark))
     for form in (*SECRETS, *IDENTITY):
         if any(sign in low for sign in form.signs):
             note(form.kind, form.sub(_mark, text))

@@ -15,9 +15,10 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from triton_doctor.redact import HIDDEN, calm
-from triton_doctor.redact.forms import IDENTITY, SECRETS, edge, replaced
+from triton_doctor.redact.forms import IDENTITY, replaced, without_forms
 from triton_doctor.redact.literals import SHORTEST, Known, is_written, without
 from triton_doctor.redact.scanner import scanned
+from triton_doctor.redact.shapes import edge
 
 T = TypeVar("T")
 _WORD = re.compile(r"[A-Za-z0-9._~-]+")
@@ -55,7 +56,7 @@ class Redactor:
         text = calm(text)
         for secret in self._phrases:
             text = without(text, secret, partial(self._put, "token", secret))
-        text = replaced(text, SECRETS, self._put)
+        text = without_forms(text, self._put)
         for secret in self._words:
             text = without(text, secret, partial(self._put, "token", secret))
         for kind, secret in scanned(text):
