@@ -15,6 +15,7 @@ from triton_doctor.api import (
 )
 from triton_doctor.probes.checkpoint import Checkpoint
 from triton_doctor.probes.fit_facts import (
+    BARRED,
     Card,
     Estimate,
     Fitted,
@@ -79,8 +80,9 @@ def _judged(
         return unsure(
             "shared", model=one.model, engines=fitted.engines, shares=f"{fitted.shares:g}"
         )
-    if told.verdict == "unknown":
-        return unsure("kind", model=one.model)
+    if told.verdict == "unknown" or told.limit in BARRED:
+        wrong = "refused" in told.reasons or told.limit in BARRED
+        return unsure("settings" if wrong else "kind", model=one.model)
     if told.verdict == "fits" or told.limit not in _PROBLEMS:
         return sound(
             model=one.model,

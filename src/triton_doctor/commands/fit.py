@@ -10,21 +10,23 @@ from typing import Any
 
 from triton_doctor.commands.fit_cards import cards
 from triton_doctor.commands.fit_quantized import with_quantized
-from triton_doctor.commands.fit_source import sought
+from triton_doctor.commands.fit_source import near, sought
+from triton_doctor.commands.fit_values import version_named
 from triton_doctor.commands.screen import Screen
 from triton_doctor.context import Context
 from triton_doctor.errors import UsageError
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.engine import Starter
-from triton_doctor.fitting.fitted import Fitted, asked, beside, fitted
+from triton_doctor.fitting.fitted import Fitted, VersionBy, asked, beside, fitted, wide
 from triton_doctor.fitting.logged import Logged, arguments, logged
 from triton_doctor.host.protocol import Host
 from triton_doctor.knowledge.house import Phrases, phrases
 from triton_doctor.lines import Line
 from triton_doctor.model import Severity
 from triton_doctor.probes.checkpoint import REASONS, Checkpoint
+from triton_doctor.probes.cuda_rules import cuda_rules
 from triton_doctor.probes.fit_facts import beside_others, held
-from triton_doctor.probes.release import release
+from triton_doctor.probes.release import Release, release
 from triton_doctor.probes.repository import repository
 from triton_doctor.record import Record, replace
 from triton_doctor.redact import clean
@@ -62,8 +64,11 @@ def fit(host: Host, layers: Layers, wanted: Asked) -> int:
         told = _log(host, context, wanted.log)
         on = cards(context, wanted.gpus)
         known = sought(host, context, wanted.model)
-        vllm = _version(context, wanted, told)
-        every = [_fitted(one, wanted, on, vllm, told) for one in known]
+        vllm, by, image = _version(context, wanted, told)
+        least = _least(context, image) if image else None
+        every = [_fitted(one, wanted, on, vllm, told, least) for one in known]
+        every = [replace(one, version_by=by, image=image.image if image else "") for one in every]
+        every = [_named(host, context, *pair) for pair in zip(known, every, strict=True)]
         seen = context.known(repository)
         every = beside_others(every, seen) if seen else every
         pairs = zip(known, every, strict=True)
@@ -83,11 +88,19 @@ def exit_code(every: list[Fitted], fail_on: str) -> int:
 
 
 def _fitted(
-    one: Checkpoint, wanted: Asked, on: list[Card], vllm: str | None, told: Logged | None
+    one: Checkpoint,
+    wanted: Asked,
+    on: list[Card],
+    vllm: str | None,
+    told: Logged | None,
+    least: tuple[int, int] | None,
 ) -> Fitted:
     shown = arguments(told) if told else {}
     values = {**one.arguments, **shown, **wanted.values}
+    if len(wanted.gpus) == len(on) == 1:  # one that is named stands for each that is asked for
+        on = on * wide(values)
     question = asked(held(one), values, on, vllm, wanted.starter or "triton")
+    question = replace(question, least=least)
     if told and not wanted.starter:
         question = beside(question, told)
     found = fitted(one.model or one.named, one.where, question, told)
@@ -95,12 +108,30 @@ def _fitted(
     return replace(found, trouble=clean(trouble)) if one.config is None else found
 
 
-def _version(context: Context, wanted: Asked, told: Logged | None) -> str | None:
-    """Of vLLM: as it was said, as the log has it, or that of the deployment's image."""
-    if wanted.vllm or (told and told.version):
-        return wanted.vllm or (told.version if told else None)
+def _named(host: Host, context: Context, one: Checkpoint, found: Fitted) -> Fitted:
+    """With where its settings are from, and what may be meant where the Hub knows no such model."""
+    return replace(found, settings=one.path, near=near(host, context, one))
+
+
+def _least(context: Context, image: Release) -> tuple[int, int] | None:
+    """The compute capability that the image's CUDA and Triton's release notes ask for."""
+    rules = context.known(cuda_rules)
+    known = image.min_capability, rules.least_capability if rules else None
+    return max((one for one in known if one), default=None)
+
+
+def _version(
+    context: Context, wanted: Asked, told: Logged | None
+) -> tuple[str | None, VersionBy, Release | None]:
+    """Of vLLM: as it was said, as the log has it, or that of the deployment's image, and which."""
+    if wanted.vllm:
+        return version_named(wanted.vllm), "option", None
+    if told and told.version:
+        return told.version, "log", None
     image = context.known(release)
-    return image.vllm if image else None
+    if image and image.vllm:
+        return image.vllm, "image", image
+    return None, "newest", None
 
 
 def _log(host: Host, context: Context, name: str | None) -> Logged | None:

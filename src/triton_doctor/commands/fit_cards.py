@@ -6,16 +6,21 @@ import re
 
 from triton_doctor.context import Context
 from triton_doctor.errors import UsageError
-from triton_doctor.fitting.cards import Card, alike, card, names
+from triton_doctor.fitting.cards import Card, alike, card, fitting, names
+from triton_doctor.fitting.fitted import MOST_GPUS
 from triton_doctor.probes.fit_facts import here
 
-_MANY = re.compile(r"(\d{1,3})\s*[x*]\s+(.+)", re.IGNORECASE)
+# `2x H100`, `2xH100`, `2 H100`, `H100 x2`, `H100:2`
+_MANY = re.compile(
+    r"(?:(\d{1,3})\s*(?:[x*]\s*|\s))?(.+?)(?:(?:\s*[x*]\s*|:)(\d{1,3}))?", re.IGNORECASE
+)
+_OTHERS = re.compile(r"\b(?:mi\d{2,3}x?|radeon|tpu|gaudi|arc|m[1-9]|trainium)\b", re.IGNORECASE)
 
 
 def cards(context: Context, named: tuple[str, ...]) -> list[Card]:
     """At least one card; UsageError where none is named that is known, and none is here."""
     if named:
-        return [one for name in named for one in _named(name)]
+        return [one for words in named for name in words.split(",") for one in _named(name.strip())]
     found = here(context)
     if not found:
         raise UsageError(
@@ -28,14 +33,26 @@ def cards(context: Context, named: tuple[str, ...]) -> list[Card]:
 
 def _named(text: str) -> list[Card]:
     """`2x H100 80GB` is two of them."""
-    match = _MANY.fullmatch(text.strip())
-    count, name = (int(match[1]), match[2]) if match else (1, text)
-    found = card(name)
-    if found is None or not count:
-        near = alike(name) or names()
-        raise UsageError(
-            f"{name!r} is no card that is known, or fits more than one",
-            where="--gpu",
-            hint=f"Known: {', '.join(near)}. Any other by its memory, such as --gpu 24GiB.",
-        )
+    count, name = 1, text
+    found = card(text)
+    if found is None and (match := _MANY.fullmatch(text)):
+        count, name = int(match[1] or 1) * int(match[3] or 1), match[2]
+        found = card(name)
+    if found is None or not 0 < count <= MOST_GPUS:
+        raise _unknown(text, name)
     return [found] * count
+
+
+def _unknown(text: str, name: str) -> UsageError:
+    size = "Any other card by its memory, such as --gpu 24GiB."
+    if _OTHERS.search(name):
+        told = f"{text!r} is none of NVIDIA's cards, on which alone Triton's images with vLLM run"
+        return UsageError(told, where="--gpu", hint="Its memory alone can be named: --gpu 192GiB.")
+    several = fitting(name)
+    if len(several) > 1:
+        told = f"{text!r} is more than one card: {', '.join(several)}"
+        return UsageError(told, where="--gpu", hint="Name one of them whole.")
+    known = ", ".join(alike(name) or names())
+    return UsageError(
+        f"{text!r} is no card that is known", where="--gpu", hint=f"Known: {known}. {size}"
+    )

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from triton_doctor.errors import UsageError
+
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)+(?:[.+-]?\w[\w.+-]*)?)")
+
+
+def version_named(text: str) -> str:
+    """`v0.22.1` as 0.22.1; UsageError for what is no version."""
+    match = _VERSION.fullmatch(text.strip())
+    if not match:
+        raise UsageError(f"{text!r} is no version, such as 0.22.1", where="--vllm")
+    return match[1]
 
 
 def values(named: Mapping[str, Any], more: tuple[str, ...]) -> dict[str, Any]:

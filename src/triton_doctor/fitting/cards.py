@@ -9,6 +9,9 @@ from typing import Any
 from triton_doctor.record import Record
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|g|mib)", re.IGNORECASE)
+_MEMORY = re.compile(r"\d+gb")
+_MOST = 1 << 40  # bytes; no card has more
+_KEPT = 0.0125  # of what a card is sold as, give or take as much
 _UNITS = {"gib": 2**30, "gb": 2**30, "g": 2**30, "mib": 2**20}
 
 
@@ -49,11 +52,8 @@ def card(text: str) -> Card | None:
     """
     bare = _SIZE.fullmatch(text.strip())
     if bare:
-        return Card(text.strip(), int(float(bare[1]) * _UNITS[bare[2].lower()]))
-    asked = _words(text)
-    fitting = [row for row in _rows() if asked and _fits(asked, row)]
-    exact = [row for row in fitting if _words(row["name"]) == asked]
-    best = exact or fitting
+        return _sized(text.strip(), float(bare[1]), bare[2].lower())
+    best = _best(text)
     if len({row["gib"] for row in best}) != 1:
         return None
     row = best[0]
@@ -63,15 +63,41 @@ def card(text: str) -> Card | None:
     return Card(row["name"], total, None, (int(major), int(minor)), error)
 
 
+def fitting(text: str) -> list[str]:
+    """Known cards that go by this name."""
+    return [row["name"] for row in _best(text)]
+
+
+def _best(text: str) -> list[dict[str, Any]]:
+    asked = _words(text)
+    every = [row for row in _rows() if asked and _fits(asked, row)]
+    exact = [row for row in every if _words(row["name"]) == asked]
+    # `H100` is no `H100 NVL`; of an `A100` there are two of that very name.
+    return exact or [row for row in every if _kind(row) == asked] or every
+
+
 def alike(text: str) -> list[str]:
     """Known cards that share a word with a digit with this name, for saying what was meant."""
     asked = {word for word in _words(text) if any(sign.isdigit() for sign in word)}
     return [row["name"] for row in _rows() if asked & _all_words(row)]
 
 
+def _sized(name: str, number: float, unit: str) -> Card | None:
+    """A card by its memory. What is sold as 24GB shows CUDA one or two per cent less."""
+    total = number * _UNITS[unit]
+    if not 0 < total <= _MOST:
+        return None
+    if unit in ("gib", "mib"):
+        return Card(name, int(total))
+    return Card(name, int(total * (1 - _KEPT)), error=int(total * _KEPT))
+
+
+def _kind(row: dict[str, Any]) -> frozenset[str]:
+    return frozenset(word for word in _words(row["name"]) if not _MEMORY.fullmatch(word))
+
+
 def _fits(asked: frozenset[str], row: dict[str, Any]) -> bool:
-    own = {word for word in _words(row["name"]) if not word.endswith("gb")}
-    return asked <= _all_words(row) and bool(asked & own)
+    return asked <= _all_words(row) and bool(asked & _kind(row))
 
 
 def _all_words(row: dict[str, Any]) -> frozenset[str]:
@@ -81,6 +107,7 @@ def _all_words(row: dict[str, Any]) -> frozenset[str]:
 def _words(text: str) -> frozenset[str]:
     """`NVIDIA H100 80 GB HBM3` as {h100, 80gb, hbm3}."""
     plain = re.sub(r"(?<![a-z0-9])(\d+)\s*(gib|gb|g)\b", r"\1gb", text.lower())
+    plain = re.sub(r"\b(rtx|gtx|tesla|titan)(?=\d)|(?<=\d)(?=(?:ti|super)\b)", r"\1 ", plain)
     left = re.split(r"[\s_/()-]+", plain)
     return frozenset(
         one for one in left if one and one not in ("nvidia", "geforce", "tesla", "gpu")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from triton_doctor.fitting.estimate import Estimate, Question
+from triton_doctor.fitting.shape import Model
 from triton_doctor.record import Record
 
 Kind = Literal["share", "steps", "eager", "cache", "spread", "length", "checkpoint"]
@@ -85,15 +86,24 @@ def _cache(question: Question, before: Estimate) -> Change | None:
 
 def _spread(question: Question, before: Estimate) -> Change | None:
     """Over more of the GPUs that are there; the heads must divide by how many."""
-    asked, heads = before.engine, before.model.heads
-    if asked.pipeline > 1 or asked.data > 1 or not heads:
+    asked, model = before.engine, before.model
+    if asked.pipeline > 1 or asked.data > 1 or not model.heads:
         return None
-    wider = (
+    most = min(asked.tensor, question.cards)
+    narrower = range(most, 0, -1) if before.limit in ("gpus", "heads") else range(0)
+    sizes = (*narrower, *range(asked.tensor + 1, question.cards + 1))
+    spread = (
         {"tensor_parallel_size": count}
-        for count in range(asked.tensor + 1, question.cards + 1)
-        if heads % count == 0
+        for count in sizes
+        if count != asked.tensor and model.heads % count == 0 and _keys_divide(model, count)
     )
-    return _first(question, "spread", wider)
+    return _first(question, "spread", spread)
+
+
+def _keys_divide(model: Model, count: int) -> bool:
+    """Key and value heads are split or doubled, and vLLM's layers want either to come out even."""
+    few, many = sorted((max(model.kv_heads, 1), count))
+    return bool(model.latent) or many % few == 0
 
 
 def _length(question: Question, before: Estimate) -> Change | None:

@@ -23,12 +23,14 @@ _VERSION = re.compile(r"\d+(?:\.\d+)*")
 NEWEST = "0.27.1"  # of the newest image that the doctor knows
 _LARGE = 70 << 30  # from here on vLLM takes larger steps by default
 _LONG = 32768  # V0 cuts prompts into pieces from here on
-_EIGHT = ("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "int8")
+EIGHT = ("fp8", "fp8_e4m3", "fp8_e5m2", "fp8_inc", "fp8_ds_mla", "int8")
 # Triton starts it as vLLM's own server does; a program calls AsyncLLM by itself.
 Starter = Literal["triton", "program"]
 _GUESSING = ("speculative_config", "speculative_model")
+# Of one weight in a layer when vLLM quantizes while it loads.
+ONLINE = {"fp8": 1.0, "ptpc_fp8": 1.0, "experts_int8": 1.0, "bitsandbytes": 0.5 + 4 / 64}
 ALONE = (2048, 128)  # of AsyncLLM, whatever the card, where no server starts it
-_TYPES = {"float32": 4, "float": 4, "half": 2, "float16": 2, "bfloat16": 2}
+TYPES = {"float32": 4, "float": 4, "half": 2, "float16": 2, "bfloat16": 2}
 
 
 class Engine(Record, frozen=True):
@@ -86,14 +88,14 @@ def version(text: str | None) -> tuple[int, ...]:
 def engine(
     raw: Mapping[str, Any], model: Model, card: Card, vllm: str | None, starter: Starter = "triton"
 ) -> Engine:
-    """Settings as vLLM would have them. raw: model.json; values of a wrong type are left out."""
+    """Settings as vLLM would have them. raw: model.json; card: the one that its defaults go by."""
     asked, number = Config(raw), version(vllm)
     v1 = _is_v1(number, card)
     length = _length(asked, model)
     cache = _cache_type(asked, model, number)
     usual = ALONE if v1 and starter == "program" else _usual(asked, number, v1, card, length)
     batched, seqs = _steps(asked, v1, length, usual)
-    size = _TYPES.get(asked.text("dtype"), model.bytes)
+    size = TYPES.get(asked.text("dtype").lower(), model.bytes)
     return Engine(
         vllm=number,
         v1=v1,
@@ -183,7 +185,7 @@ def _cache_type(asked: Config, model: Model, number: tuple[int, ...]) -> str:
 def _cache_bytes(cache: str, size: int) -> float:
     if cache.startswith("nvfp4"):
         return 0.5 + 1 / 16
-    return 1 if cache in _EIGHT else _TYPES.get(cache, size)
+    return 1 if cache in EIGHT else TYPES.get(cache, size)
 
 
 def _block(asked: Config, model: Model, v1: bool) -> int:

@@ -9,12 +9,15 @@ from triton_doctor.fitting.amount import Amount
 from triton_doctor.fitting.cache import Cache, cache
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.engine import Engine, Starter, engine
+from triton_doctor.fitting.refused import refused, without_rule
 from triton_doctor.fitting.shape import Model
 from triton_doctor.fitting.weights import weights
 from triton_doctor.fitting.working import activation, context, elsewhere, graphs
 from triton_doctor.record import Record, replace
 
-Limit = Literal["", "busy", "weights", "cache", "length", "graphs"]
+# The first three are no matter of memory.
+Limit = Literal["", "gpus", "heads", "capability", "busy", "weights", "cache", "length", "graphs"]
+BARRED = ("gpus", "heads", "capability")
 Verdict = Literal["fits", "near", "short", "unknown"]
 
 
@@ -22,12 +25,16 @@ class Estimate(Record, frozen=True):
     """One GPU of those that the model is spread over. Bytes.
 
     verdict: near is within the error of the limit, on either side; limit: what is short, or near
-    to it: busy (the share is not free), weights (they do not go into the card), cache (nothing
-    left for it), length (not enough for one request), graphs (captured later, beside the share).
+    to it: gpus (fewer are there than are asked for), heads (they do not divide by
+    tensor_parallel_size, which vLLM refuses), capability (the image's code does not run on the
+    card), busy (the share is not free), weights (they do not go
+    into the card), cache (nothing left for it), length (not enough for one request), graphs
+    (captured later, beside the share).
     budget: what vLLM allows itself; room: what of that is left for the cache; need: of one request
     of full length; left: room less need. blocks: of the cache; tokens: that it holds; printed:
     tokens as vLLM's log has them; concurrency: requests of full length, as vLLM prints it.
-    inside: the graphs are part of the budget. reasons: why nothing could be told.
+    inside: the graphs are part of the budget. reasons: why nothing could be told;
+    refused: settings that are of no use, by name.
     """
 
     verdict: Verdict
@@ -52,6 +59,7 @@ class Estimate(Record, frozen=True):
     printed: int = 0
     concurrency: float = 0.0
     reasons: tuple[str, ...] = ()
+    refused: Mapping[str, Any] = {}
 
 
 class Question(Record, frozen=True):
@@ -59,7 +67,9 @@ class Question(Record, frozen=True):
 
     stored: elements by type, from the headers of the files; files: their bytes, where there are no
     headers; vllm: its version, None = the newest that is known; cards: how many there are; starter:
-    who starts the engine, which decides two of its defaults; warm: what it compiles is there.
+    who starts the engine, which decides two of its defaults; warm: what it compiles is there;
+    largest: where the cards are not alike, the one with the most memory; least: compute capability
+    that the image is made for, None = not known.
     """
 
     model: Model
@@ -71,31 +81,33 @@ class Question(Record, frozen=True):
     cards: int = 1
     starter: Starter = "triton"
     warm: bool = False
+    largest: Card | None = None
+    least: tuple[int, int] | None = None
 
     def ask(self, **changes: Any) -> Estimate:
         """The estimate with some arguments of model.json changed."""
         values = {**self.asked, **changes}
-        made = engine(values, self.model, self.card, self.vllm, self.starter)
-        return _estimate(self, replace(made, warm=self.warm))
+        made = engine(values, self.model, self.largest or self.card, self.vllm, self.starter)
+        return _estimate(self, values, replace(made, warm=self.warm))
 
 
-def _estimate(question: Question, asked: Engine) -> Estimate:
+def _estimate(question: Question, settings: Mapping[str, Any], asked: Engine) -> Estimate:
     model, card = question.model, question.card
     loaded = weights(model, asked, question.stored, question.files)
-    reasons = _reasons(model, asked, loaded)
-    if reasons or loaded is None:
-        return Estimate("unknown", model, asked, card, reasons=reasons)
+    bad, reasons = refused(settings), _reasons(question, settings, asked, loaded)
+    if bad or reasons or loaded is None:
+        reasons = ("refused",) if bad else reasons
+        return Estimate("unknown", model, asked, card, reasons=reasons, refused=bad)
     captured, laid = graphs(model, asked), cache(model, asked)
-    parts = loaded + activation(model, asked) + elsewhere(asked)
-    inside = asked.since(0, 21)
+    parts, inside = loaded + activation(model, asked) + elsewhere(asked), asked.since(0, 21)
     budget = int(card.total * asked.share)
     room = Amount(budget, int(card.error * asked.share)) - (parts + captured if inside else parts)
     if asked.fixed:
         room = Amount(asked.fixed)
     blocks = asked.blocks or max(0, room.bytes) // laid.page
-    need = laid.need(asked.length)
-    left = room - Amount(need)
-    limit, verdict = _judged(asked, card, budget, parts, captured, room, left, inside)
+    left = room - Amount(laid.need(asked.length))
+    judged = _judged(asked, card, budget, parts, captured, room, left, inside)
+    limit, verdict = _impossible(question, asked) or judged
     return Estimate(
         verdict=verdict,
         model=model,
@@ -110,7 +122,7 @@ def _estimate(question: Question, asked: Engine) -> Estimate:
         context=context(),
         inside=inside,
         room=room,
-        need=need,
+        need=laid.need(asked.length),
         left=left,
         token=laid.token,
         blocks=blocks,
@@ -121,15 +133,29 @@ def _estimate(question: Question, asked: Engine) -> Estimate:
     )
 
 
-def _reasons(model: Model, asked: Engine, loaded: Amount | None) -> tuple[str, ...]:
+def _reasons(
+    question: Question, settings: Mapping[str, Any], asked: Engine, loaded: Amount | None
+) -> tuple[str, ...]:
     """Why nothing can be said, by name."""
-    if model.unread:
-        return model.unread
+    model = question.model
+    others = tuple(without_rule(settings, model, question.stored, question.files))
+    if model.unread or others:
+        return model.unread or others
     if asked.guesses:
         return ("speculative",)
     if not asked.length:
         return ("length",)
     return ("weights",) if loaded is None else ()
+
+
+def _impossible(question: Question, asked: Engine) -> tuple[Limit, Verdict] | None:
+    """What no amount of memory helps."""
+    if question.model.heads % asked.tensor:
+        return "heads", "short"
+    if asked.gpus > question.cards:
+        return "gpus", "short"
+    has, least = question.card.capability, question.least
+    return ("capability", "short") if has and least and has < least else None
 
 
 def _judged(
@@ -147,6 +173,9 @@ def _judged(
     taken = parts + room if asked.fixed else Amount(budget)
     late = free - taken - (Amount() if inside else captured)
     checked = asked.v1 and not asked.fixed
+    whole = Amount(card.total, card.error) - context() - parts
+    if whole.bytes < -whole.error:  # no matter what else holds memory of it
+        return "weights", "short"
     margins: list[tuple[Limit, Amount]] = [
         ("busy", free - taken if checked else Amount(1)),
         ("weights", free - (parts + Amount(asked.fixed))),

@@ -14,6 +14,11 @@ from triton_doctor.fitting.logged import Logged, requests
 from triton_doctor.record import Record, replace
 
 Source = Literal["headers", "files", "config"]
+# What told vLLM's version: an option, a log, the deployment's image, or nothing.
+VersionBy = Literal["option", "log", "image", "newest"]
+
+
+MOST_GPUS = 4096
 
 
 class Held(Record, frozen=True):
@@ -30,6 +35,8 @@ class Fitted(Record, frozen=True):
     logged: of vLLM itself; trouble: why nothing was seen of it, in the Hub's or the system's own
     words; other: the estimate if somebody else started the engine, None where that is the same.
 
+    version_by: what told vLLM's version, and image: where that was one; settings: the file that
+    they are from; near: models of the Hub with a name like that of one which it does not have.
     unasked: why the Hub was not asked for quantized checkpoints, empty where it was, or need not
     be; engines: on the fullest of its GPUs, this one among them; shares: what they ask for in all.
     """
@@ -43,9 +50,22 @@ class Fitted(Record, frozen=True):
     logged: Logged | None = None
     trouble: str = ""
     other: Estimate | None = None
+    version_by: VersionBy = "option"
+    image: str = ""
+    settings: str = ""
+    near: tuple[str, ...] = ()
     unasked: str = ""
     engines: int = 1
     shares: float = 0.0
+
+
+def wide(settings: Mapping[str, Any]) -> int:
+    """How many GPUs the engine goes over."""
+    found = 1
+    for name in ("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size"):
+        value = settings.get(name, 1)
+        found *= value if isinstance(value, int) and 0 < value <= MOST_GPUS else 1
+    return min(found, MOST_GPUS)
 
 
 def asked(
@@ -59,12 +79,9 @@ def asked(
 
     cards: all that the server is given, in its order; at least one.
     """
-    wide = 1
-    for name in ("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size"):
-        value = settings.get(name, 1)
-        wide *= value if isinstance(value, int) and 0 < value < 4096 else 1
-    used = cards[:wide] or cards
+    used = cards[: wide(settings)] or cards
     card = min(used, key=lambda one: (one.total if one.free is None else one.free, one.total))
+    largest = max(used, key=lambda one: one.total)
     return Question(
         model=model(held.config or {}),
         card=card,
@@ -74,6 +91,7 @@ def asked(
         files=held.size,
         cards=len(cards),
         starter=starter,
+        largest=None if largest.name == card.name else largest,
     )
 
 
@@ -84,6 +102,15 @@ def fitted(name: str, where: str, question: Question, told: Logged | None = None
     estimate = question.ask()
     other = None if told else _other(question, estimate)  # a log says what was taken
     return Fitted(name, where, source, question, estimate, found, told, other=other)
+
+
+def by_starter(one: Fitted) -> dict[Starter, Estimate] | None:
+    """The estimate for each of those who may start the engine; None where a log says who did."""
+    if one.logged or one.estimate.verdict == "unknown":
+        return None
+    other = one.other or one.estimate
+    both = (other, one.estimate) if one.question.starter == "program" else (one.estimate, other)
+    return {"triton": both[0], "program": both[1]}
 
 
 def beside(question: Question, told: Logged) -> Question:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import ceil
 
 from triton_doctor.fitting.amount import Amount
-from triton_doctor.fitting.engine import Engine
+from triton_doctor.fitting.engine import ONLINE, Engine
 from triton_doctor.fitting.parameters import Parameters, further, parameters
 from triton_doctor.fitting.shape import Model
 
@@ -19,8 +19,6 @@ SIZES = {
 _FLOATS = ("F64", "F32", "F16", "BF16")
 # How far weights may be off, as a share: measured 0.8 % at most where the files were known.
 _FROM_FILES, _FROM_CONFIG, _ODD = 0.006, 0.008, 0.05
-# Of one weight in a layer when vLLM quantizes while it loads.
-_ONLINE = {"fp8": 1.0, "ptpc_fp8": 1.0, "experts_int8": 1.0, "bitsandbytes": 0.5 + 4 / 64}
 _KNOWN = (
     "llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "gemma", "gemma2",
     "gemma3_text", "phi3", "deepseek_v2", "deepseek_v3", "gpt_oss", "granite", "olmo2", "",
@@ -71,7 +69,7 @@ def _size(kind: str, model: Model, engine: Engine) -> float:
 
 def _online(total: float, elements: float, engine: Engine, counted: Parameters) -> float:
     """Less where vLLM quantizes while loading: tables stay as they are."""
-    each = _ONLINE.get(engine.online)
+    each = ONLINE.get(engine.online)
     if each is None or not elements:
         return total
     some = counted.experts if engine.online == "experts_int8" else counted.layers

@@ -9,7 +9,7 @@ from triton_doctor.deployment import Deployment
 from triton_doctor.fitting.cards import Card
 from triton_doctor.fitting.changes import Change
 from triton_doctor.fitting.checkpoints import Offer, checkpoints, could_be_other
-from triton_doctor.fitting.estimate import Estimate
+from triton_doctor.fitting.estimate import BARRED, Estimate
 from triton_doctor.fitting.fitted import Fitted, Held, asked, fitted
 from triton_doctor.probes.base import Probe
 from triton_doctor.probes.checkpoint import Checkpoint
@@ -23,7 +23,7 @@ from triton_doctor.record import replace
 F = TypeVar("F")
 
 __all__ = [
-    "Card", "Change", "Estimate", "Fitted", "Held", "beside_others", "card", "cards",
+    "BARRED", "Card", "Change", "Estimate", "Fitted", "Held", "beside_others", "card", "cards",
     "could_be_other", "fits", "given", "held", "here", "on_idle_cards", "with_offers",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 from triton_doctor import __version__
 from triton_doctor.fitting.amount import Amount
 from triton_doctor.fitting.estimate import Estimate
-from triton_doctor.fitting.fitted import Fitted
+from triton_doctor.fitting.fitted import Fitted, by_starter
 from triton_doctor.record import asdict
 
 SCHEMA_VERSION = 1
@@ -40,13 +40,39 @@ def fitted_document(one: Fitted) -> dict[str, Any]:
             "free": one.question.card.free,
             "count": one.question.cards,
         },
+        "near": list(one.near),
+        "settings_file": one.settings or None,
+        "vllm_by": one.version_by,
+        "refused": sorted(one.estimate.refused),
         **estimate(one.estimate),
+        "by_starter": _by_starter(one),
         "changes": [
             {"kind": change.kind, "values": change.values, **estimate(change.estimate)}
             for change in one.changes
         ],
         "if_started_otherwise": estimate(one.other) if one.other else None,
         "logged": asdict(one.logged) if one.logged else None,
+    }
+
+
+def _by_starter(one: Fitted) -> dict[str, Any] | None:
+    """What hangs on who starts the engine, by name; both are equal where the settings say all."""
+    both = by_starter(one)
+    if both is None:
+        return None
+    return {
+        who: {
+            "taken": who == one.question.starter,
+            "max_num_batched_tokens": found.engine.batched,
+            "max_num_seqs": found.engine.seqs,
+            "verdict": found.verdict,
+            "limit": found.limit or None,
+            "cache": _amount(found.room),
+            "cache_tokens": found.tokens,
+            "cache_tokens_as_printed": found.printed,
+            "concurrency": round(found.concurrency, 2),
+        }
+        for who, found in both.items()
     }
 
 

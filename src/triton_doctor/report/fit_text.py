@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 
 from triton_doctor.fitting.changes import Change
-from triton_doctor.fitting.estimate import Estimate
+from triton_doctor.fitting.engine import version
+from triton_doctor.fitting.estimate import BARRED, Estimate
 from triton_doctor.fitting.fitted import Fitted
 from triton_doctor.fitting.parameters import parameters
 from triton_doctor.knowledge.house import Phrases
@@ -38,47 +39,59 @@ class FitText(Record, frozen=True):
         found = one.estimate
         yield from self._heading(one)
         yield Line()
-        yield from paragraph(self._verdict(found), self.width, style=_STYLE[found.verdict])
+        yield from paragraph(
+            self._verdict(found, one.question.cards), self.width, style=_STYLE[found.verdict]
+        )
+        yield from self._started(one)
         for reason in found.reasons:
-            values = {"engines": one.engines, "shares": f"{one.shares:g}", "name": clean(one.name)}
-            values = values if reason == "shared" else {}
-            yield from paragraph(
-                self.say("fit", f"reason-{reason}", **values), self.width, indent=2
-            )
-        if one.trouble:
-            yield from paragraph(f"({clean(one.trouble)})", self.width, indent=2)
-        if found.engine.gpus > one.question.cards:
-            values = {"wanted": found.engine.gpus, "seen": one.question.cards}
-            yield from paragraph(self.say("fit", "too-few", **values), self.width)
+            values = self._about(reason, one)
+            key = "unseen" if reason == "config" and one.trouble else reason
+            yield from paragraph(self.say("fit", f"reason-{key}", **values), self.width, indent=2)
+        if one.near:
+            names = ", ".join(clean(name) for name in one.near)
+            yield from paragraph(self.say("fit", "near-names", names=names), self.width, indent=2)
         if found.verdict == "unknown":
             return
         yield Line()
         yield from self._parts(found)
         yield Line()
-        yield from self._notes(found)
-        if one.other:
-            yield from paragraph(self._started(found, one.other), self.width)
+        yield from self._notes(one)
         yield from self._changes(one)
         yield from self.compared(one)
+
+    def _about(self, reason: str, one: Fitted) -> dict[str, str]:
+        """What the words of a reason speak of."""
+        if reason == "shared":
+            named = {"engines": str(one.engines), "name": clean(one.name)}
+            return {**named, "shares": f"{one.shares:g}"}
+        if reason == "refused":
+            pairs = [f'"{key}": {json.dumps(value)}' for key, value in one.estimate.refused.items()]
+            return {"settings": clean(", ".join(pairs))}
+        if reason == "config":
+            return {"why": clean(one.trouble)} if one.trouble else {}
+        asked = {"quantization": clean(str(one.question.asked.get("quantization")))}
+        return asked if reason == "quantization" else {}
 
     def _heading(self, one: Fitted) -> Iterator[Line]:
         found, count = one.estimate, one.estimate.engine.gpus
         key = "heading-several" if count > 1 else "heading"
-        vllm = ".".join(str(part) for part in found.engine.vllm)
+        key = "heading-mixed" if one.question.largest else key
         values = {"name": clean(one.name), "card": clean(found.card.name), "count": count}
-        yield from paragraph(self.say("fit", key, vllm=vllm, **values), self.width, style="strong")
+        text = self.say("fit", key, vllm=dotted(found.engine.vllm), **values)
+        yield from paragraph(text, self.width, style="strong")
         if "config" in found.reasons:
             return
         stored, counted = one.question.stored, parameters(found.model).total
         number = sum(stored.values()) if stored and not found.model.quantized else counted
-        about = {"kind": clean(found.model.name or "?"), "source": self.say("fit", one.source)}
+        kind = clean(found.model.name) or self.say("fit", "no-kind")
+        about = {"kind": kind, "source": self.say("fit", one.source)}
         if number and found.verdict != "unknown":
             text = self.say("fit", "about", parameters=_short(number), **about)
         else:
             text = self.say("fit", "about-bare", **about)
         yield from paragraph(text, self.width, style="dim")
 
-    def _verdict(self, found: Estimate) -> str:
+    def _verdict(self, found: Estimate, cards: int) -> str:
         if found.verdict == "fits":
             values = {"requests": self._requests(found), "length": f"{found.engine.length:,}"}
             return self.say("fit", "fits", **values)
@@ -87,6 +100,13 @@ class FitText(Record, frozen=True):
             key = f"near-{found.limit}"
         if key == "short":
             key = f"short-{found.limit}"
+        if found.limit == "gpus":
+            return self.say("fit", key, wanted=found.engine.gpus, seen=cards)
+        if found.limit == "capability" and found.card.capability:
+            has = "{}.{}".format(*found.card.capability)
+            return self.say("fit", key, card=clean(found.card.name), has=has)
+        if found.limit == "heads":
+            return self.say("fit", key, heads=found.model.heads, size=found.engine.tensor)
         parts = found.weights + found.activation + found.elsewhere
         free = found.card.total if found.card.free is None else found.card.free
         return self.say(
@@ -139,23 +159,43 @@ class FitText(Record, frozen=True):
             (found.card.total - taken, 0, rest),
         ]
 
-    def _notes(self, found: Estimate) -> Iterator[Line]:
+    def _notes(self, one: Fitted) -> Iterator[Line]:
+        found = one.estimate
         error = gib(found.room.error)
         yield from paragraph(self.say("fit", "sound-error", error=error), self.width)
         if found.printed > found.tokens * 1.01 and found.tokens:
             text = self.say("fit", "printed", printed=f"{found.printed:,}")
             yield from paragraph(text, self.width)
+        if one.settings:
+            yield from paragraph(self.say("fit", "settings", file=clean(one.settings)), self.width)
+        if one.question.cards > found.engine.gpus:
+            values = {"cards": one.question.cards, "taken": found.engine.gpus}
+            yield from paragraph(self.say("fit", "first-cards", **values), self.width)
+        key, newest = f"version-{one.version_by}", version(None)
+        if found.engine.vllm > newest:
+            key = "version-newer"
+        names = {"image": clean(one.image), "newest": dotted(newest)}
+        if key in ("version-image", "version-newest", "version-newer"):
+            text = self.say("fit", key, vllm=dotted(found.engine.vllm), **names)
+            yield from paragraph(text, self.width)
 
-    def _started(self, found: Estimate, other: Estimate) -> str:
-        """Whose defaults were taken, and what the other ones come to."""
-        return self.say(
-            "fit",
-            f"started-{found.engine.starter}",
-            batched=f"{other.engine.batched:,}",
-            seqs=f"{other.engine.seqs:,}",
-            cache=gib(max(0, other.room.bytes)),
-            tokens=f"{other.tokens:,}",
-        )
+    def _started(self, one: Fitted) -> Iterator[Line]:
+        """Whose defaults all the figures rest on, and what those of the other starter come to."""
+        if one.other is None or one.estimate.limit in BARRED:
+            return
+        for key, found in (("this", one.estimate), ("that", one.other)):
+            text = self.say(
+                "fit",
+                f"{key}-{found.engine.starter}",
+                batched=f"{found.engine.batched:,}",
+                seqs=f"{found.engine.seqs:,}",
+                cache=gib(max(0, found.room.bytes)),
+                error=f"{found.room.error / GIB:.1f}",
+                tokens=f"{found.tokens:,}",
+                verdict=self.say("fit", f"then-{found.verdict}"),
+                requests=self._requests(found),
+            )
+            yield from paragraph(text, self.width, indent=2)
 
     def _changes(self, one: Fitted) -> Iterator[Line]:
         if one.estimate.verdict == "fits":
@@ -176,6 +216,8 @@ class FitText(Record, frozen=True):
         key = {"cache": "eight"}.get(change.kind, change.kind)
         if change.kind == "share" and change.estimate.engine.share < before.engine.share:
             key = "share-less"
+        if change.kind == "spread" and before.limit in ("gpus", "heads"):
+            key = "spread-other"
         after = {
             "requests": self._requests(change.estimate),
             "length": f"{change.estimate.engine.length:,}",
@@ -218,6 +260,10 @@ class FitText(Record, frozen=True):
 
     def _figures(self, key: str, foreseen: str, logged: str) -> Line:
         return line(_columns("  " + self.say("fit", key), foreseen, logged))
+
+
+def dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(str(part) for part in numbers)
 
 
 def _columns(what: str, foreseen: str, logged: str) -> str:

@@ -86,6 +86,26 @@ def test_a_model_of_the_repository_has_its_settings(
     assert changed["settings"]["gpu_memory_utilization"] == 0.5
 
 
+def test_a_folder_s_own_model_json_has_its_settings(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "llama-3.1-8b" / "model.json").write_text('{"max_model_len": 4096}')
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100)["models"]
+    assert one["settings"]["max_model_len"] == 4096
+    assert one["settings_file"] == str(here / "llama-3.1-8b" / "model.json")
+    (here / "llama-3.1-8b" / "model.json").write_text("{")
+    with pytest.raises(UsageError, match="is not JSON"):
+        run("llama-3.1-8b", gpus=H100)
+
+
+@pytest.mark.parametrize("gpus", ["2x A10G", "2xA10G", "2 A10G", "A10G x2", "A10G:2", "A10G,A10G"])
+def test_how_many_is_written_in_many_ways(
+    here: Path, capsys: pytest.CaptureFixture[str], gpus: str
+) -> None:
+    (one,) = data(capsys, "llama-3.1-8b", gpus=(gpus,))["models"]
+    assert (one["gpu"]["name"], one["gpu"]["count"]) == ("A10G 24GB", 2)
+
+
 def test_a_log_is_set_beside_the_estimate(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "vllm.log").write_text(V1)
     values = {"gpu_memory_utilization": 0.9, "max_num_seqs": 128, "max_num_batched_tokens": 2048}
@@ -107,7 +127,9 @@ def test_another_log_is_no_log_of_memory(here: Path) -> None:
     ("model", "gpus", "said"),
     [
         ("nowhere", H100, "is no model of the repository and no folder here"),
-        ("llama-3.1-8b", ("A100",), "fits more than one"),
+        ("llama-3.1-8b", ("A100",), "is more than one card: A100 80GB, A100 40GB"),
+        ("llama-3.1-8b", ("MI300X",), "is none of NVIDIA's cards"),
+        ("lama", H100, "The repository has: mine"),
         ("llama-3.1-8b", ("0x H100 80GB",), "is no card that is known"),
         (".", H100, "has no config.json"),
     ],
@@ -115,6 +137,7 @@ def test_another_log_is_no_log_of_memory(here: Path) -> None:
 def test_wrong_usage_says_what_is_right(
     here: Path, model: str, gpus: tuple[str, ...], said: str
 ) -> None:
+    (here / "model_repository" / "mine" / "1").mkdir(parents=True)
     with pytest.raises(UsageError, match=said):
         run(model, gpus=gpus)
 
@@ -163,6 +186,14 @@ def test_a_gate_is_told_in_the_hub_s_words(capsys: pytest.CaptureFixture[str]) -
     code, one = asked_of_hub(hub(read=closed), capsys)
     assert (code, one["verdict"], one["reasons"]) == (3, "unknown", ["config"])
     assert one["trouble"] == "Access to this model is restricted"
+
+
+def test_a_misspelt_id_is_told_with_what_the_hub_has(capsys: pytest.CaptureFixture[str]) -> None:
+    absent = HubTrouble("answer", "Repository not found", 404, "RepoNotFound")
+    host = hub(model=absent, search=["meta-llama/Llama-3.1-8B-Instruct", "meta-llama/LLama-3.1-8B"])
+    code, one = asked_of_hub(host, capsys)
+    assert (code, one["trouble"]) == (3, "Repository not found")
+    assert "meta-llama/LLama-3.1-8B" in one["near"]
 
 
 def test_offline_nothing_is_asked(capsys: pytest.CaptureFixture[str]) -> None:

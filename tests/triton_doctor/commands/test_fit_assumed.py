@@ -10,6 +10,8 @@ import pytest
 
 from tests.triton_doctor.commands.fit_bench import H100, data, here, run
 from tests.triton_doctor.fitting.bench import CONFIGS, GIB
+from triton_doctor.commands.fit_values import version_named
+from triton_doctor.errors import UsageError
 
 __all__ = ["here"]  # a fixture
 
@@ -25,8 +27,14 @@ def test_the_defaults_that_are_assumed_are_said_with_what_the_others_come_to(
     assert one["settings"]["started_by"] == "triton"
     assert other["settings"]["max_num_seqs"] == 128
     assert other["cache"]["bytes"] / GIB == pytest.approx(24.04, abs=0.5)
+    both = one["by_starter"]
+    assert (both["triton"]["cache"], both["triton"]["taken"]) == (one["cache"], True)
+    assert (both["program"]["cache"], both["program"]["taken"]) == (other["cache"], False)
     run("llama-3.1-8b", gpus=H100, values=EAGER)
-    assert "Assumed is that Triton starts the engine" in capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
+    assert "All figures below are for vLLM started by Triton: 8,192 tokens and 1,024" in out
+    assert "In a program of its own (AsyncEngineArgs and AsyncLLM) it has 2,048 and 128, and" in out
+    assert "fits: 24.1 GiB" in out
 
 
 def test_a_program_that_starts_the_engine_itself(
@@ -43,6 +51,98 @@ def test_nothing_is_assumed_where_both_are_given(
     values = {**EAGER, "max_num_seqs": 16, "max_num_batched_tokens": 2048}
     (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=values)["models"]
     assert one["if_started_otherwise"] is None
+    both = one["by_starter"]
+    assert both["program"] == {**both["triton"], "taken": False}
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"gpu_memory_utilization": 1.5}, "refused"),
+        ({"gpu_memory_utilization": -1}, "refused"),
+        ({"max_model_len": "8k"}, "refused"),
+        ({"max_model_len": 10**20}, "refused"),
+        ({"kv_cache_dtype": "fp9"}, "refused"),
+        ({"dtype": "int3"}, "refused"),
+        ({"block_size": 0}, "refused"),
+        ({"enforce_eager": "yes"}, "refused"),
+        ({"max_model_len": -1}, "auto"),
+        ({"quantization": "awq"}, "quantization"),
+    ],
+)
+def test_no_default_stands_in_for_what_vllm_would_refuse(
+    here: Path, capsys: pytest.CaptureFixture[str], values: dict[str, Any], reason: str
+) -> None:
+    found = data(capsys, "llama-3.1-8b", gpus=H100, values=values)
+    (one,) = found["models"]
+    assert (found["exit_code"], one["verdict"], one["reasons"]) == (3, "unknown", [reason])
+    assert one["refused"] == (list(values) if reason == "refused" else [])
+    assert run("llama-3.1-8b", gpus=H100, values=values) == 3
+
+
+@pytest.mark.parametrize(
+    ("gpus", "values", "limit", "size"),
+    [
+        ("8x H100", {"tensor_parallel_size": 3}, "heads", 2),  # 32 heads
+        ("2x H100", {"tensor_parallel_size": 4}, "gpus", 2),
+        ("2GiB", {}, "weights", None),  # not "busy": nothing would make room for them
+    ],
+)
+def test_what_cannot_start_does_not_fit(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    gpus: str,
+    values: dict[str, Any],
+    limit: str,
+    size: int | None,
+) -> None:
+    values = {"max_model_len": 8192, **values}
+    found = data(capsys, "llama-3.1-8b", gpus=(gpus,), values=values)
+    (one,) = found["models"]
+    assert (found["exit_code"], one["limit"]) == (1, limit)
+    sizes = [change["settings"]["tensor_parallel_size"] for change in one["changes"]]
+    assert sizes == ([size] if size else [])
+    run("llama-3.1-8b", gpus=(gpus,), values=values)
+    assert "It " in capsys.readouterr().out
+
+
+def test_one_card_that_is_named_stands_for_each(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Llama-3.1-8B over two H100, as measured: 31.19 GiB."""
+    values = {**EAGER, "tensor_parallel_size": 2}
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=values)["models"]
+    assert one["verdict"] == "fits"
+    assert one["by_starter"]["program"]["cache"]["bytes"] / GIB == pytest.approx(31.19, abs=0.5)
+
+
+def test_cards_that_are_not_alike(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The smaller one has to hold it, with the steps that vLLM takes for the larger one."""
+    values = {"max_model_len": 8192, "tensor_parallel_size": 2}
+    (one,) = data(capsys, "llama-3.1-8b", gpus=("L4", "H100"), values=values)["models"]
+    assert (one["gpu"]["name"], one["settings"]["max_num_seqs"]) == ("L4 24GB", 1024)
+    run("llama-3.1-8b", gpus=("L4", "H100"), values=values)
+    assert "of which L4 24GB has the least memory" in capsys.readouterr().out
+
+
+def test_an_image_that_does_not_run_on_the_card(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = {"image": "nvcr.io/nvidia/tritonserver:25.11-vllm-python-py3"}
+    values = {"max_model_len": 2048}
+    asked = {"gpus": ("V100 32GB",), "values": values, "options": image, "vllm": None}
+    found = data(capsys, "llama-3.1-8b", **asked)
+    assert (found["exit_code"], found["models"][0]["limit"]) == (1, "capability")
+    assert found["models"][0]["vllm_by"] == "image"
+    run("llama-3.1-8b", **asked)
+    assert "has compute capability 7.0" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("said", ["x", "22", ""])
+def test_a_version_that_is_none(said: str) -> None:
+    with pytest.raises(UsageError, match="is no version"):
+        version_named(said)
+    assert version_named("v0.22.1") == "0.22.1"
 
 
 def test_a_log_says_who_started_the_engine(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,7 +141,7 @@ def test_only_the_cards_of_the_deployment_count() -> None:
 
 def test_any_settings_leave_the_check_standing() -> None:
     for odd in ({"max_model_len": "x"}, {"tensor_parallel_size": [2]}, {"dtype": 4}):
-        assert str(judged(odd, card(80)).outcome) in ("passed", "found")
+        assert str(judged(odd, card(80)).outcome) == "could-not-tell"
 
 
 def test_two_models_on_one_card_cannot_be_told() -> None:
