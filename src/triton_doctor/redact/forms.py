@@ -14,7 +14,7 @@ from triton_doctor.redact.shapes import Form, Replace
 # The order counts: a whole key before a token in it, and what is encoded when all else is gone.
 SECRETS = (*PRIVATE_KEYS, *TOKENS, *PREFIXED, *CREDENTIALS, *NAMED)
 
-__all__ = ["IDENTITY", "SECRETS", "kind_in", "likely", "replaced", "without_forms"]
+__all__ = ["IDENTITY", "SECRETS", "Form", "kind_in", "likely", "replaced", "without_forms"]
 
 
 def without_forms(text: str, replace: Replace, forms: tuple[Form, ...] = SECRETS) -> str:

@@ -36,7 +36,7 @@ _SIGNS = (
 # In the reader's own language, and never a word of it: only signs that a password has.
 _ABROAD = (
     *("密码", "密碼", "口令", "令牌", "密钥", "金鑰", "пароль", "токен", "секрет", "passwort"),
-    *("kennwort", "contraseña", "mot de passe", "senha"),
+    *("kennwort", "contraseña", "senha"),
 )
 
 NAMED = (
