@@ -23,8 +23,18 @@ def report(config: str | None, **options: Any) -> int:
     from triton_doctor.host.local import LocalHost
     from triton_doctor.settings import resolve
 
+    _is_a_page(options.get("format"))
     deployment, settings = resolve(options, os.environ, config)
     return make(LocalHost(), deployment, settings, os.environ)
+
+
+def _is_a_page(form: str | None) -> None:
+    """UsageError: `report` has formats of its own; one in the settings is for the plain run."""
+    from triton_doctor.errors import UsageError
+
+    if form not in (None, "auto", "html"):
+        hint = f"For {form} alone: triton-doctor --format {form}. The bundle has report.json."
+        raise UsageError("report writes a page and a bundle", where=f"--format {form}", hint=hint)
 
 
 @click.command()

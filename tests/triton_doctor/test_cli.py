@@ -52,6 +52,7 @@ def doctor(
         (["--output", "absent/report.json"], "the folder does not exist"),
         (["--config", "absent.toml"], "absent.toml: cannot be read"),
         (["--lang", "xx"], "--lang: no words in 'xx'"),
+        (["report", "--format", "json"], "report writes a page and a bundle"),
         (["--no-such-option"], "No such option"),
         (["explain", "docker/demon-down"], "Did you mean docker/daemon-down?"),
         (["frobnicate"], "No such command"),

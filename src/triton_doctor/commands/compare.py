@@ -11,6 +11,7 @@ from typing import Any
 from triton_doctor import __version__
 from triton_doctor.commands.diagnose import begun
 from triton_doctor.commands.examine import examine
+from triton_doctor.commands.output import only, write_whole
 from triton_doctor.commands.recording import recording
 from triton_doctor.commands.screen import Screen
 from triton_doctor.deployment import Deployment, Settings
@@ -40,6 +41,7 @@ def compare(host: Host, deployment: Deployment, settings: Settings, asked: Asked
     """0 where nothing differs, else 1."""
     if asked.before == asked.after == NOW:
         raise UsageError("one of the two has to be a bundle or a report", where="compare now now")
+    file = only(settings)
     with closing(host):
         sides = [asked.before, asked.after]
         read = {one: dict(recording(one).document) for one in sides if one != NOW}
@@ -47,11 +49,15 @@ def compare(host: Host, deployment: Deployment, settings: Settings, asked: Asked
             read[NOW] = _now(host, deployment, settings)
     found = compared(*(read[one] for one in sides))
     same = not (found.came or found.went or found.differences)
+    data = json.dumps(_document(found, same), indent=2) + "\n"
+    screen, say = Screen(quiet=False), phrases(settings.lang)
+    if file:
+        text = "".join(f"{one.text}\n" for one in _lines(found, asked, say, screen.width))
+        write_whole(file.file, data if file.form == "json" else text)
     if asked.form == "json":
-        sys.stdout.write(json.dumps(_document(found, same), indent=2) + "\n")
+        sys.stdout.write(data)
     else:
-        screen = Screen(quiet=False)
-        screen.write(_lines(found, asked, phrases(settings.lang), screen.width))
+        screen.write(_lines(found, asked, say, screen.width))
     return SAME if same else DIFFERENT
 
 

@@ -29,6 +29,7 @@ SCHEMA = (
 UNTOLD = "not-told"  # the one rule that is no problem of the catalogue
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
 _ROOT = "SRCROOT"
+_LINE_HASH = "primaryLocationLineHash"
 
 Object = dict[str, Any]
 
@@ -62,6 +63,7 @@ def _rules(telling: Telling) -> Iterator[Object]:
         yield {
             "id": UNTOLD,
             "shortDescription": {"text": telling.say("format", "not-told")},
+            "fullDescription": {"text": telling.say("format", "not-told-help")},
             "help": {"text": telling.say("format", "not-told-help")},
         }
 
@@ -91,7 +93,7 @@ def _results(telling: Telling) -> Iterator[Object]:
             "level": str(finding.severity),
             "message": {"text": f"{finding.title}\n\n{body(finding, telling.say)}"},
             "locations": [_location(telling, finding)],
-            "partialFingerprints": {"finding/v1": _fingerprint(telling, finding, seen)},
+            "partialFingerprints": _marks(telling, finding, seen),
             "properties": {"check": finding.check, "fails": fails(finding, telling.fail_on)},
         }
         if finding.accepted:
@@ -116,7 +118,9 @@ def _open(telling: Telling) -> Iterator[Object]:
             "level": "none",
             "message": {"text": f"{result.title}: {doubt.reason}\n\n{doubt.remedy}".strip()},
             "locations": [{**_elsewhere(telling), "logicalLocations": [_named(result.check)]}],
-            "partialFingerprints": {"finding/v1": _hash(UNTOLD, result.check, doubt.reason)},
+            "partialFingerprints": dict.fromkeys(
+                ("finding/v1", _LINE_HASH), _hash(UNTOLD, result.check, doubt.reason)
+            ),
         }
 
 
@@ -126,8 +130,7 @@ def _location(telling: Telling, finding: Finding) -> Object:
         name = finding.where or finding.check
         return {**_elsewhere(telling), "logicalLocations": [_named(name)]}
     place: Object = {"artifactLocation": _artifact(telling, spot.path)}
-    if spot.line:
-        place["region"] = {"startLine": spot.line, "startColumn": max(spot.column, 1)}
+    place["region"] = {"startLine": max(spot.line, 1), "startColumn": max(spot.column, 1)}
     return {"physicalLocation": place}
 
 
@@ -136,7 +139,7 @@ def _elsewhere(telling: Telling) -> Object:
     return {
         "physicalLocation": {
             "artifactLocation": _artifact(telling, telling.settings_file or FILE),
-            "region": {"startLine": 1},
+            "region": {"startLine": 1, "startColumn": 1},
         }
     }
 
@@ -148,6 +151,14 @@ def _named(name: str) -> Object:
 def _artifact(telling: Telling, path: str) -> Object:
     uri = telling.roots.uri(path)
     return {"uri": uri} if uri.startswith("file:") else {"uri": uri, "uriBaseId": _ROOT}
+
+
+def _marks(telling: Telling, finding: Finding, seen: Counter[str]) -> Object:
+    """GitHub goes by the hash of the line, which its upload makes of the file. What is in no file
+    is not all the same finding, so there it gets ours."""
+    mark = _fingerprint(telling, finding, seen)
+    own = spot_of(finding, telling.report.deployment) is None
+    return {"finding/v1": mark, **({_LINE_HASH: mark} if own else {})}
 
 
 def _fingerprint(telling: Telling, finding: Finding, seen: Counter[str]) -> str:

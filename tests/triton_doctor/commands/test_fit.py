@@ -129,7 +129,7 @@ def test_another_log_is_no_log_of_memory(here: Path) -> None:
         ("nowhere", H100, "is no model of the repository and no folder here"),
         ("llama-3.1-8b", ("A100",), "is more than one card: A100 80GB, A100 40GB"),
         ("llama-3.1-8b", ("MI300X",), "is none of NVIDIA's cards"),
-        ("lama", H100, "The repository has: mine"),
+        ("another", H100, "The repository has: mine"),
         ("llama-3.1-8b", ("0x H100 80GB",), "is no card that is known"),
         (".", H100, "has no config.json"),
     ],

@@ -53,6 +53,12 @@ def test_any_report_is_valid_and_whole(one: Telling) -> None:
         place = result["locations"][0]["physicalLocation"]["artifactLocation"]
         assert ("uriBaseId" in place) != place["uri"].startswith("file:")
         assert not place["uri"].startswith(("/", ".."))
+        assert result["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1
+    # What code scanning calls required, and how long it may be.
+    for rule in run["tool"]["driver"]["rules"]:
+        assert 0 < len(rule["shortDescription"]["text"]) <= 1024
+        assert 0 < len(rule["fullDescription"]["text"]) <= 1024
+        assert rule["help"]["text"]
 
 
 def test_a_place_in_a_file_is_told_from_the_root_of_the_repository() -> None:
@@ -66,6 +72,14 @@ def test_what_no_file_is_to_blame_for_stands_at_the_settings_file() -> None:
     location = told(finding())["results"][0]["locations"][0]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "serving/triton-doctor.toml"
     assert location["logicalLocations"][0]["name"] == "unix:///var/run/docker.sock"
+
+
+def test_two_findings_that_are_in_no_file_are_two_for_github() -> None:
+    results = told(*(finding(where=place) for place in ("localhost:8000", "localhost:8001")))
+    marks = [one["partialFingerprints"]["primaryLocationLineHash"] for one in results["results"]]
+    assert len(set(marks)) == 2
+    (in_file,) = told(finding("repository/model-json-syntax", where=f"{JSON}:3:7"))["results"]
+    assert "primaryLocationLineHash" not in in_file["partialFingerprints"], "the upload makes it"
 
 
 def test_a_rule_is_told_without_the_values_of_this_machine_or_another() -> None:

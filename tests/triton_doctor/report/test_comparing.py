@@ -95,9 +95,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_on_the_command_line(reports: Path) -> None:
-    done = doctor("compare", "a.json", "b.json", cwd=reports)
+    done = doctor("compare", "a.json", "b.json", "--output", "differs.txt", cwd=reports)
     assert done.returncode == 1
     text = done.stdout.decode()
+    assert (reports / "differs.txt").read_text("utf-8").split() == text.split()
     assert "Came: port/in-use: Taken" in text
     assert "NVIDIA driver: 550.54.14 > 575.51.03" in text
     assert doctor("compare", "a.json", "a.json", cwd=reports).returncode == 0
