@@ -6,13 +6,13 @@ import sys
 
 from triton_doctor.api import Answer, Answers, Context, Found, not_for_here, sound, unsure
 from triton_doctor.probes.given_command import Given, Mount, given_command
-from triton_doctor.probes.image_names import parse
 from triton_doctor_checks.command.env_files import in_files
-from triton_doctor_checks.command.machine import machine
-from triton_doctor_checks.command.mounts import mounts, unmounted
+from triton_doctor_checks.command.machine import machine, models_of
+from triton_doctor_checks.command.mounted import served, unmounted
+from triton_doctor_checks.command.mounts import mounts
 from triton_doctor_checks.command.options import options
 from triton_doctor_checks.command.ports import ports
-from triton_doctor_checks.command.server import remote, server
+from triton_doctor_checks.command.server import server
 from triton_doctor_checks.command.signs import signs
 from triton_doctor_checks.command.tokens import tokens
 
@@ -44,51 +44,21 @@ def _place(answer: Answer) -> tuple[bool, int, int]:
 def _judged(context: Context, given: Given) -> Answers:
     yield from signs(given)
     yield from options(given)
-    served = _served(given)
-    yield from mounts(context, given, served)
+    mount = served(given)
+    yield from mounts(context, given, mount)
     if given.image is not None:
-        yield from server(given)
+        there = models_of(context) if _bound(mount) else ()
+        yield from server(given, there)
         yield from ports(given)
         yield from tokens(context, given)
         yield from in_files(context, given)
-        yield from machine(context, given, bound=_bound(served))
-    yield from _unmounted(given)
+        yield from machine(context, given, bound=_bound(mount))
+    yield from unmounted(given)
     yield from _unknown(given)
 
 
-def _served(given: Given) -> Mount | None:
-    """The mount that the first model repository lies in."""
-    path = next(iter(_repositories(given)), "/models")
-    return _around(given, path)
-
-
-def _repositories(given: Given) -> tuple[str, ...]:
-    return given.flag_values("model-repository") + given.flag_values("model-store")
-
-
-def _around(given: Given, path: str) -> Mount | None:
-    wanted = given.in_container(path).rstrip("/") + "/"
-    fitting = [
-        one
-        for one in given.mounts
-        if one.target and wanted.startswith("/" + one.target.strip("/") + "/")
-    ]
-    return max(fitting, key=lambda one: len(one.target), default=None)
-
-
-def _bound(served: Mount | None) -> bool:
-    return served is not None and served.kind == "bind" and not served.unset
-
-
-def _unmounted(given: Given) -> Answers:
-    if given.open or any(one.bad or not one.target for one in given.mounts):
-        return  # a mount that is told already may be the one
-    ours = given.image is not None and parse(given.image.text).is_triton
-    for flag in given.flags:
-        if flag.name not in ("model-repository", "model-store") or not flag.value or flag.unset:
-            continue
-        if not remote(flag.value) and _around(given, flag.value) is None:
-            yield unmounted(given, flag.value, flag.start, ours=ours)
+def _bound(mount: Mount | None) -> bool:
+    return mount is not None and mount.kind == "bind" and not mount.unset
 
 
 def _unknown(given: Given) -> Answers:

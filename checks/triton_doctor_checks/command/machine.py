@@ -31,6 +31,16 @@ def machine(context: Context, given: Given, *, bound: bool) -> Answers:
     yield from _image(given, known)
 
 
+def models_of(context: Context) -> tuple[str, ...]:
+    """The folders of the repository, where it could be read."""
+    known = _repository(context)
+    return _names(known) if known else ()
+
+
+def _names(known: Repository) -> tuple[str, ...]:
+    return tuple(sorted({name for root in known.roots for name in root.folder.names("folder")}))
+
+
 def _repository(context: Context) -> Repository | None:
     seen = context.known(repository)
     return None if seen is None or seen.folder.trouble or seen.cut else seen
@@ -38,7 +48,7 @@ def _repository(context: Context) -> Repository | None:
 
 def _models(given: Given, known: Repository) -> Answers:
     """Each name of --load-model that no folder has."""
-    there = sorted({name for root in known.roots for name in root.folder.names("folder")})
+    there = _names(known)
     if given.mode != "explicit" or not there:
         return
     for flag in given.flags:

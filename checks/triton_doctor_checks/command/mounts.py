@@ -13,7 +13,7 @@ from triton_doctor.probes.given_command import Given, Mount, given_sources
 from triton_doctor.probes.system import system
 from triton_doctor_checks.command.places import Change, at, start_of
 
-_PATH, _BAD = "mount/bad-path", "docker/bad-command"
+_PATH, _BAD, _FILE = "mount/bad-path", "docker/bad-command", "mount/not-a-directory"
 _DRIVE = re.compile(r"(?<![\w./\\-])([A-Za-z]):[\\/]([^:,'\"\s]*)")
 _WSL = re.compile(r"/mnt/([a-z])(?:/(.*))?")
 _HERE = re.compile(r"\$\{?PWD\}?|\$\(pwd\)|`pwd`|%cd%", re.IGNORECASE)
@@ -34,6 +34,8 @@ def mounts(context: Context, given: Given, served: Mount | None) -> Answers:
         answer = _form(given, mount) or _path(context, given, mount)
         if answer is None and mount is served:
             answer = _volume(given, mount, there=kinds.get(mount.source) == "folder")
+            if answer is None and given.own is None and kinds.get(mount.source) == "file":
+                answer = at(given, mount.source_start, _FILE, case="in-command", path=mount.source)
         lacking = mount.kind == "bind" and kinds.get(mount.source) == "missing"
         if answer is None and given.own is None and lacking:
             answer = _missing(given, mount)
@@ -49,13 +51,15 @@ def _form(given: Given, mount: Mount) -> Found | None:
     if _drive(given, mount):
         return None
     if not mount.target:
+        if mount.form != "--mount" or written.endswith(","):  # the rest is told, as stray words
+            return None
         error = f'invalid argument for "--mount" flag: target is required ({written})'
-        return at(given, mount.start, _BAD, error=error) if mount.form == "--mount" else None
+        return at(given, mount.start, _BAD, case="value", error=error)
     if mount.bad and mount.form == "--mount":
         error = f"invalid argument for \"--mount\" flag: unexpected key '{mount.bad[0]}'"
-        return at(given, mount.start, _BAD, error=error)
+        return at(given, mount.start, _BAD, case="value", error=error)
     if mount.bad:
-        return at(given, mount.start, _BAD, error=f"invalid mode: {mount.bad[0]}")
+        return at(given, mount.start, _BAD, case="value", error=f"invalid mode: {mount.bad[0]}")
     if mount.kind == "volume" and mount.form == "--mount" and mount.source.startswith("/"):
         change = _replaced(given, mount, mount.source, f"type=bind,source={mount.source}")
         change = tuple(_whole_key(given, one) for one in change)
@@ -80,7 +84,7 @@ def _volume(given: Given, mount: Mount, *, there: bool) -> Found | None:
         mount.source_start,
         _PATH,
         *change,
-        case="volume",
+        case="volume-compose" if given.source == "compose" else "volume",
         severity=None if there else Severity.WARNING,
         path=mount.source,
         better=better,
@@ -223,7 +227,8 @@ def _relative(given: Given, mount: Mount) -> Found | None:
 
 
 def _missing(given: Given, mount: Mount) -> Found:
-    case = None if mount.form == "--mount" else "made"
+    made = "compose" if given.source == "compose" else "made"
+    case = None if mount.form == "--mount" else made
     return at(given, mount.source_start, "mount/source-missing", case=case, path=mount.source)
 
 
@@ -238,11 +243,3 @@ def _rewritten(given: Given) -> Answers:
         yield at(
             given, start, _PATH, change, case="rewritten", path=risky[0], better=f"/{risky[0]}"
         )
-
-
-def unmounted(given: Given, path: str, start: int, *, ours: bool) -> Found:
-    """The server is to look where nothing is mounted; an image of the user's own may hold it."""
-    milder = None if ours else Severity.WARNING
-    return at(
-        given, start, "mount/not-mounted", severity=milder, path=path, named="--model-repository"
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from triton_doctor.api import Answers, Found, size
-from triton_doctor.probes.given_command import Given, Option
+from triton_doctor.api import Answers, Found, Severity, size
+from triton_doctor.probes.given_command import Given, Option, Part
 from triton_doctor.probes.image_names import parse
 from triton_doctor_checks.command.places import Change, added, at, first, without
 
@@ -15,6 +15,8 @@ _PATH = re.compile(
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
 )
 _TAG = re.compile(r"\w[\w.-]{0,127}")
+_PARTED = re.compile(r"(?<=,)[ \t]+$|(?<=--gpus)[ \t]*=[ \t]+$")
+_LEAST = 1 << 20  # bytes of /dev/shm that Triton's Python backend sets up for a model
 _UNQUOTED_DEVICES = re.compile(r"device=[\w-]+(?:,[\w-]+)+")
 _QUOTED = {
     "powershell": "'\"device={}\"'",
@@ -29,9 +31,10 @@ def options(given: Given) -> Answers:
         if answer:
             yield answer
     for word in given.misplaced:
-        yield at(given, word.start, _BAD, case="stray", error=word.text)
+        yield at(given, word.start, _BAD, *_joined(given, word), case="stray", error=word.text)
     yield from _image(given)
     yield from _gpus(given)
+    yield from _shared_memory(given)
     yield from _removal(given)
 
 
@@ -41,6 +44,7 @@ def _engine(given: Given) -> Answers:
         return
     name = re.split(r"[\\/]", program.text)[-1].lower().removesuffix(".exe")
     if name == "docker":
+        yield from _capital(given, program)
         return
     case = "nvidia" if name.startswith("nvidia-docker") else None
     change = [Change(program.start, program.end, "docker")] if case else []
@@ -49,31 +53,45 @@ def _engine(given: Given) -> Answers:
     yield at(given, program.start, "other-engine", *change, case=case, engine=name)
 
 
+def _capital(given: Given, program: Part) -> Answers:
+    """`Docker run`, as keyboards that begin a sentence write it; Windows has no such names."""
+    word = re.split(r"[\\/]", program.text)[-1]
+    if given.shell in ("posix", "fish") and word == "Docker":
+        change, milder = Change(program.end - len(word), program.end, "docker"), Severity.WARNING
+        yield at(given, program.start, _BAD, change, case="capital", severity=milder, error=word)
+
+
+def _joined(given: Given, word: Part) -> tuple[Change, ...]:
+    """The blank taken out that parted a word from its list, or from its option's `=`."""
+    blank = _PARTED.search(given.text[: word.start])
+    if blank is None or given.source == "compose":
+        return ()
+    return (Change(blank.start(), word.start, "=" if "=" in blank[0] else ""),)
+
+
 def _unknown(given: Given, option: Option) -> Found:
     """An option that docker does not have: one of tritonserver's, or a slip."""
     if option.elsewhere:
         return at(given, option.start, _BAD, case="triton-flag", error=option.written)
-    if not option.written.startswith("--"):
-        if option.near:
-            change = Change(option.start, option.start + 1, "--")
-            error = f"unknown shorthand flag: '{option.name[0]}' in {option.written}"
-            return at(given, option.start, _BAD, change, error=error)
-        error = f"unknown shorthand flag: '{option.name}' in {option.written}"
-        return at(given, option.start, _BAD, error=error)
-    changes = []
-    if option.near:
-        changes.append(Change(option.start, option.start + len(option.written), f"--{option.near}"))
-    return at(given, option.start, _BAD, *changes, error=f"unknown flag: {option.written}")
+    if option.written.startswith("--"):
+        error = f"unknown flag: {option.written}"
+        change = Change(option.start, option.start + len(option.written), f"--{option.near}")
+    else:
+        short = option.name[0] if option.near else option.name
+        error = f"unknown shorthand flag: '{short}' in {option.written}"
+        change = Change(option.start, option.start + 1, "--")
+    if not option.near:
+        return at(given, option.start, _BAD, case="no-option", error=error)
+    error = f"{error}. Did you mean --{option.near}?"
+    return at(given, option.start, _BAD, change, case="misspelt", error=error)
 
 
 def _value(given: Given, option: Option) -> Found | None:
     """A value that docker refuses, in docker's own words."""
     error = _refusal(given, option)
-    return (
-        at(given, option.value_start if option.value else option.start, _BAD, error=error)
-        if error
-        else None
-    )
+    place = option.value_start if option.value else option.start
+    case = "name" if option.name == "name" and option.value else "value"
+    return at(given, place, _BAD, case=case, error=error) if error else None
 
 
 def _refusal(given: Given, option: Option) -> str:
@@ -152,6 +170,21 @@ def _gpus(given: Given) -> Answers:
         change = added(given, "--gpus all")
         case = "compose" if given.source == "compose" else "command"
         yield at(given, first(given), "gpu/not-visible", *change, case=case, container=container)
+
+
+def _shared_memory(given: Given) -> Answers:
+    option = given.option("shm-size")
+    if option is None or not option.value or option.unset or not _is_size(option.value):
+        return
+    if option.value != "-1" and size(option.value) < _LEAST:
+        place = given.text.find(option.value, option.value_start)
+        change = Change(place, place + len(option.value), "1g")
+        changes = () if given.source == "compose" else (change,)
+        problem = "host/shm-too-small"
+        yield at(
+            given, option.value_start, problem, *changes,
+            case="in-command", size=option.value, need="1 MiB",
+        )  # fmt: skip
 
 
 def _removal(given: Given) -> Answers:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from triton_doctor.api import Answers, Found, Severity, unsure
-from triton_doctor.probes.given_command import Given, Option
+from triton_doctor.probes.given_command import Given, Option, Part
 from triton_doctor.probes.image_names import parse
 from triton_doctor_checks.command.places import Change, at
 
@@ -15,35 +16,58 @@ _TRUE_FALSE = ("true", "false", "1", "0", "on", "off")
 _FIRST_REFUSING = (
     "24.06"  # tritonserver before it took --load-model without the mode, and ignored it
 )
-_REMOTE = re.compile(r"(?:s3|gs|as)://")
 
 
-def server(given: Given) -> Answers:
-    """given: with an image."""
+def server(given: Given, there: Sequence[str]) -> Answers:
+    """given: with an image; there: the models of the repository, where they are known."""
     for option in given.late:
         yield _after_image(given, option)
-    if not given.inner:
+    head = given.inner[0] if given.inner else None
+    if _by_itself(given, head):
+        yield unsure("other-image", image=given.image.text if given.image else "?")
+    elif head is None:
         if given.image and not given.option("entrypoint"):
             yield at(
                 given, given.image.start, "no-server", *_appended(given), image=given.image.text
             )
-        return
-    head = given.inner[0]
+    elif len(head.text.split()) > 1 and head.text.split()[0].endswith("tritonserver"):
+        yield _in_one_word(given, head)
+    elif not head.text.startswith("-") and not head.text.endswith("tritonserver"):
+        yield unsure("other-program", program=head.text)
+    else:
+        yield from _flags(given, head, there)
+
+
+def _flags(given: Given, head: Part, there: Sequence[str]) -> Answers:
     if head.text.startswith("-") and not given.option("entrypoint"):
         change = Change(head.start, head.start, "tritonserver ")
         flags = [one for one in given.flags if not _dockers(one)]
         if flags:
             yield at(given, head.start, _FLAG, change, case="no-program", error=head.text)
-    elif not head.text.startswith("-") and not head.text.endswith("tritonserver"):
-        yield unsure("other-program", program=head.text)
-        return
     for flag in given.flags:
         answer = _unknown(given, flag) if not flag.known else _value(given, flag)
         if answer:
             yield answer
     for stray in given.strays:
         yield at(given, stray.start, _FLAG, error=f"Unexpected argument: {stray.text}")
-    yield from _loading(given)
+    yield from _loading(given, there)
+
+
+def _by_itself(given: Given, head: Part | None) -> bool:
+    """Whether an image that is not Triton's, as vLLM's own, may start what the command leaves
+    out."""
+    image = given.image
+    ours = image is None or bool(image.unset) or parse(image.text).is_triton
+    left_out = head is None or head.text.startswith("-")
+    return left_out and not ours and given.option("entrypoint") is None
+
+
+def _in_one_word(given: Given, head: Part) -> Found:
+    """`"tritonserver --model-repository=/models"`: the quotes make one name of it."""
+    written = given.text[head.start : head.end]
+    bare = written == f'"{head.text}"' and given.source != "compose"
+    change = (Change(head.start, head.end, head.text),) if bare else ()
+    return at(given, head.start, _FLAG, *change, case="one-word", error=head.text)
 
 
 def _appended(given: Given) -> tuple[Change, ...]:
@@ -121,7 +145,7 @@ def _refusal(flag: Option) -> str:
     return ""
 
 
-def _loading(given: Given) -> Answers:
+def _loading(given: Given, there: Sequence[str]) -> Answers:
     repository = given.flag("model-repository") or given.flag("model-store")
     if repository is None:
         start = given.inner[0].start
@@ -135,8 +159,19 @@ def _loading(given: Given) -> Answers:
     meant = any(one.near == "model-control-mode" for one in given.flags)
     if load and given.mode != "explicit" and not meant and (not mode or mode.value in _MODES):
         yield _without_explicit(given, load, mode)
+    loads = [one for one in given.flags if one.name == "load-model"]
+    star = next((one for one in loads if one.value == "*"), None)
+    if star and len(loads) > 1:
+        error = "Wildcard model name '*' must be the ONLY startup model if specified at all"
+        yield at(given, star.start, _FLAG, error=error)
     if given.mode == "explicit" and load is None and mode:
-        yield at(given, mode.start, "nothing-loaded", mode=f"{mode.written}=explicit")
+        model = there[0] if len(there) == 1 else ""
+        change = (Change(mode.end, mode.end, f" --load-model={model}"),) if model else ()
+        change = () if given.source == "compose" else change
+        yield at(
+            given, mode.start, "nothing-loaded", *change,
+            mode=f"{mode.written}=explicit", model=model or next(iter(there), "gemma"),
+        )  # fmt: skip
 
 
 def _without_explicit(given: Given, load: Option, mode: Option | None) -> Found:
@@ -156,8 +191,3 @@ def _without_explicit(given: Given, load: Option, mode: Option | None) -> Found:
         severity=milder,
         model=load.value or "gemma",
     )
-
-
-def remote(path: str) -> bool:
-    """Whether a repository lies in a cloud's store and not in the container."""
-    return bool(_REMOTE.match(path))

@@ -49,6 +49,8 @@ def _judged(given: Given, sign: Sign) -> Found | None:
     if sign.kind in ("quote", "dash", "blank"):
         error = "a blank that is none" if sign.kind == "blank" else as_written
         return at(given, sign.start, problem, change, case="typographic", error=error)
+    if sign.kind == "drive":
+        return at(given, sign.start, problem, change, case="drive", error=as_written)
     if sign.kind == "comment":
         error = as_written.strip()[:30]
         return at(given, sign.start, problem, change, case="comment", error=error)

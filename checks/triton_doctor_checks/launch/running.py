@@ -36,6 +36,14 @@ _DEAD = re.compile(
 _STAMP = re.compile(r"\b[IWE]?(\d\d)-?(\d\d) (\d\d):(\d\d):(\d\d)\b")
 
 
+def is_other(context: Context, one: Launched) -> bool:
+    """Whether a container that runs under the deployment's name is no Triton: neither its image,
+    its command nor its log speaks of one, and nothing answers where it would."""
+    told = "".join((one.image, one.log_head, one.log)).lower()
+    ours = one.image == context.deployment.image or bool(one.loads) or "triton" in told
+    return not ours and context.fact(serving).trouble in ("refused", "not-published")
+
+
 def running(context: Context, one: Launched, seen: Launches) -> Answers:
     """What a container that runs is worth."""
     told = context.fact(serving)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from triton_doctor.lines import Line
 
 AREA = "command"
+_HINT = "Give a command that begins with docker run, a script with one, or a compose file."
+_COMPOSE = "Compose is read from its file: triton-doctor command --from compose.yaml"
 _KINDS: dict[str, ShellKind] = {"bash": "posix"}
 
 
@@ -79,7 +81,7 @@ def _unreadable(given: Given) -> UsageError:
     return UsageError(
         f"there is no `docker run` in it{began}",
         where=where,
-        hint="Give a command that begins with docker run, a script with one, or a compose file.",
+        hint=_COMPOSE if "compose" in given.said else _HINT,
     )
 
 

@@ -109,7 +109,10 @@ class _Run:
             return False
         from triton_doctor.ui import asking
 
-        return asking.confirm(desk.phrases("launch", "asking"), default=True)
+        agreed = asking.confirm(desk.phrases("launch", "asking"), default=True)
+        if not agreed:
+            desk.say("declined", "dim")
+        return agreed
 
     # ---- starts ---------------------------------------------------------------------------
 
@@ -227,7 +230,12 @@ class _Run:
         desk.tell(desk.text.causes(found, desk.whole(self._report)))
         desk.tell(desk.text.waiting(found, self._asked.yes))
         settings = desk.layers.resolve()[1]
-        if not found and trial.container and (settings.select or settings.ignore):
+        if not found and silent:
+            desk.tell([line()])
+            desk.say(
+                "silent-next", name=trial.deployment.name, patience=f"{self._asked.patience:.0f}"
+            )
+        elif not found and trial.container and (settings.select or settings.ignore):
             desk.tell([line()])
             desk.say("left-out", "warning", name=trial.deployment.name)
         if trial.container and not isinstance(end, Lost):

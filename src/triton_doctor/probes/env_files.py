@@ -36,7 +36,7 @@ class EnvFile(Record, frozen=True):
     """path: as the command has it; trouble: why it could not be read; offline: the line of a
     variable that forbids downloads, 0 without; endpoint: HF_ENDPOINT is handed on; proxies: by
     their variables, without passwords; refused: lines for which Docker refuses the whole file, each
-    with its words."""
+    with its words; missing: there is no such file."""
 
     path: str
     tokens: tuple[EnvToken, ...] = ()
@@ -45,6 +45,7 @@ class EnvFile(Record, frozen=True):
     trouble: str = ""
     proxies: Mapping[str, str] = {}
     refused: tuple[tuple[int, str], ...] = ()
+    missing: bool = False
 
 
 @probe("env-files", doing="reading the command's files of variables")
@@ -61,7 +62,8 @@ def _read(ask: Asking, path: str) -> EnvFile:
     try:
         text = ask.host.read(ask.host.absolute(path), _LIMIT).decode("utf-8", "replace")
     except OSError as error:
-        return EnvFile(path, trouble=error.strerror or str(error))
+        lacking = isinstance(error, FileNotFoundError)
+        return EnvFile(path, trouble=error.strerror or str(error), missing=lacking)
     pairs = list(_pairs(text.removeprefix(_MARK)))
     tokens = [
         EnvToken(name, line, None if value is None else shape(value))

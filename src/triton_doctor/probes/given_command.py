@@ -7,11 +7,14 @@ in its text in the place of each. Places are offsets in that text, (start, end).
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import Literal
 
 from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.shell import ShellKind
 from triton_doctor.record import Record
+
+_GIT_BASH = re.compile(r"//?([a-zA-Z])(?:/|$)")
 
 Source = Literal["none", "argv", "text", "script", "compose"]
 
@@ -196,15 +199,25 @@ def given_sources(ask: Asking) -> tuple[SourceLook, ...]:
     for one in given.mounts:
         if one.kind not in ("bind", "volume") or one.unset or not one.source:
             continue
-        path = ask.host.absolute(one.source)
-        looks.append(SourceLook(one.source, _kind(ask, one.source, path)))
+        foreign = ask.host.system() != "Windows" and _of_windows(given, one.source)
+        path = ask.host.absolute(_drive(given, one.source))
+        looks.append(SourceLook(one.source, "unknown" if foreign else _kind(ask, path)))
     return tuple(looks)
 
 
-def _kind(ask: Asking, given: str, path: str) -> str:
-    """A drive of Windows is not looked for on another system."""
-    if given[1:2] == ":" and ask.host.system() != "Windows":
-        return "unknown"
+def _of_windows(given: Given, source: str) -> bool:
+    """A path of Windows, which is not looked for on another system."""
+    drive = _drive(given, source)[1:2] == ":"
+    return drive or (given.shell in ("powershell", "cmd") and "\\" in source)
+
+
+def _drive(given: Given, source: str) -> str:
+    """`/c/Users` of Git Bash as Windows has it."""
+    found = _GIT_BASH.match(source) if given.shell == "git-bash" else None
+    return f"{found[1]}:/{source[found.end() :]}" if found else source
+
+
+def _kind(ask: Asking, path: str) -> str:
     try:
         return ask.host.stat(path).kind
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from triton_doctor.knowledge.house import Phrases
 from triton_doctor.launching.outcome import Died, End, Lost, Ready, Refused, Silent
 from triton_doctor.lines import Line, block, command, labelled, line, paragraph
 from triton_doctor.model import Finding, Report, Severity
-from triton_doctor.record import Record
+from triton_doctor.record import Record, replace
 from triton_doctor.redact import clean
 from triton_doctor.repairs import Applicability
 from triton_doctor.report.as_text import TextReport
@@ -93,7 +93,7 @@ class LaunchText(Record, frozen=True):
 
     def answered(self, first: float, seconds: float) -> Iterator[Line]:
         yield line()
-        yield from self.say("answered", "dim", first=f"{first:.2f}", seconds=f"{seconds:.1f}")
+        yield from self.say("answered", "dim", first=f"{first:.2f}", seconds=f"{seconds:.2f}")
 
     def what_next(
         self, name: str, named: Sequence[str], asked: Sequence[str], prompt: str
@@ -112,7 +112,8 @@ class LaunchText(Record, frozen=True):
         """All that is known of why it does not serve, with what is to be done."""
         for _, group in groupby(causes, key=lambda one: (one.problem, one.remedy)):
             yield line()
-            yield from whole.finding(list(group))
+            # That a check finds it before a launch is no news to who has just seen it not do so.
+            yield from whole.finding([replace(one, foreseen=False) for one in group])
 
     def waiting(self, causes: Sequence[Finding], yes: str | None) -> Iterator[Line]:
         """The word with which a repair would be made that was not made for want of it."""

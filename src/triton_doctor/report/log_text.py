@@ -105,7 +105,8 @@ class LogText(Record, frozen=True):
         causes = [one.finding for one in report.findings if one.told.role == "root-cause"]
         if any(one.severity is Severity.ERROR for one in causes):
             worst = next(one for one in causes if one.severity is Severity.ERROR)
-            return self.say("log", "next", title=worst.title)
+            key = "next-request" if worst.problem.startswith("request/") else "next"
+            return self.say("log", key, title=worst.title)
         if report.reading.untold:
             return self.say("log", "unknown") + "."
         if causes:

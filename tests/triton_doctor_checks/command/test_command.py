@@ -194,6 +194,26 @@ def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     assert "--load-model=gemma" in better(given, result)
 
 
+def test_the_model_to_load_is_the_one_that_is_there(tmp_path: Path) -> None:
+    there = served(tmp_path, "phi")
+    given = taken(guide((" --load-model=gemma", ""), ("$PWD/model_repository", str(tmp_path))))
+    result = verdict(given, repository=there)
+    assert "--load-model=phi" in result.findings[0].remedy
+    assert better(given, result).endswith("--model-control-mode=explicit --load-model=phi")
+
+
+def test_what_each_shell_is_told_of_a_slip() -> None:
+    """The words say what to do about this very slip, not what to do about slips."""
+    for change, word in [
+        (("--gpus", "--gpu"), "Did you mean --gpus?"),
+        (("--gpus", "--tensor"), "Take it out."),
+        (("--gpus all ", "--gpus "), "a value is forgotten"),
+        ((" triton_vllm_server", " s"), "at least two characters"),
+    ]:
+        (one,) = [one for one in verdict(taken(guide(change))).findings if one.problem == BAD]
+        assert word in one.title + one.why + one.remedy
+
+
 def test_several_models_of_python_share_memory(tmp_path: Path) -> None:
     there = served(tmp_path, "gemma", "phi")
     assert "host/shm-too-small" in judged(GUIDE, tmp_path, repository=there)
@@ -220,6 +240,25 @@ def test_the_sources_are_looked_at(tmp_path: Path) -> None:
     context = Context(LocalHost(), Deployment(), Settings())
     context.hand(given_command, taken(text))
     assert [one.kind for one in context.fact(given_sources)] == ["folder", "missing", "file"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "path"), [("cmd", "%cd%\\models"), ("git-bash", "/c/Users/ada/models")]
+)
+def test_a_path_of_windows_is_not_looked_for_elsewhere(shell: str, path: str) -> None:
+    context = Context(LocalHost(), Deployment(), Settings())
+    context.hand(given_command, taken(f"docker run -v {path}:/models {IMAGE} {SERVER}", shell))
+    assert [one.kind for one in context.fact(given_sources)] == ["unknown"]
+
+
+def test_a_file_in_the_place_of_the_repository_and_the_words_of_compose() -> None:
+    looks = (SourceLook("/home/ada/model_repository", "file"),)
+    assert verdict(taken(GUIDE), **{"given-sources": looks}).ids == ["mount/not-a-directory"]
+    text = f"services:\n  triton:\n    image: {IMAGE}\n    command: {SERVER}\n    volumes: "
+    told = verdict(taken(text + '["./none:/models"]'), missing=("./none",)).findings
+    assert any("create_host_path: false" in one.remedy for one in told)
+    told = verdict(taken(text + '["models:/models"]')).findings
+    assert any('volumes: ["./models:/models"]' in one.remedy for one in told)
 
 
 def test_without_a_command_there_is_nothing_to_judge() -> None:

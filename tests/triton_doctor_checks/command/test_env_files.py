@@ -72,6 +72,14 @@ def test_a_proxy_is_kept_without_its_password(written: str, kept: str) -> None:
     assert file.proxies == {"HTTPS_PROXY": kept}
 
 
+def test_a_file_that_is_not_there() -> None:
+    given = command()
+    missing = seen(given, FileNotFoundError(2, "No such file or directory"))
+    result = verdict(given, **{"env-files": missing})
+    (finding,) = [one for one in result.findings if one.problem == "docker/bad-command"]
+    assert finding.title.startswith("There is no file secrets.env")
+
+
 def test_compose_takes_quotes_off() -> None:
     assert seen(taken(COMPOSE), f'HF_TOKEN="{SECRET}"') == ()
 

@@ -92,3 +92,13 @@ def test_a_killed_child_of_a_server_that_goes_on_is_a_warning() -> None:
     finding = launch(replace(RUNS, oom=True), serving=UP).findings[0]
     assert finding.problem == "host/out-of-memory"
     assert finding.severity is Severity.WARNING
+
+
+def test_another_program_under_the_name_is_no_server() -> None:
+    other = replace(RUNS, image="postgres:16", mode="none", loads=(), log="ready")
+    result = launch(other, serving=Serving("not-published"))
+    (finding,) = result.findings
+    assert finding.title.startswith("Another program has the name")
+    assert (finding.severity, finding.fix) == (Severity.ERROR, None)
+    own = replace(other, image="registry.example/models:1", log="I0921 server.cc] Triton 2.59")
+    assert "Another program" not in str(launch(own, serving=Serving("refused")).findings)

@@ -151,7 +151,22 @@ class _Bash(Scanner):
             if self.text[at] != plain:
                 self.oddities.append(Oddity("quote", at, at + 1, plain))
         self.mark_quoted()
-        self.put(self.text[start + 1 : place], place + 1 - start)
+        if plain == '"':
+            self.at = start + 1
+            while self.at < place:  # as within straight quotes, which were meant
+                self._within()
+            self.at = max(self.at, place + 1)
+        else:
+            self.put(self._inner(start + 1, place), place + 1 - start)
+
+    def _inner(self, start: int, end: int) -> str:
+        """What single quotes hold; typographic double ones around all of it were meant straight."""
+        inside = self.text[start:end]
+        if len(inside) < 2 or inside[0] not in DOUBLE or inside[-1] not in DOUBLE:
+            return inside
+        for at in (start, end - 1):
+            self.oddities.append(Oddity("quote", at, at + 1, '"'))
+        return f'"{inside[1:-1]}"'
 
     def _double(self, sign: str) -> None:
         if sign != '"':

@@ -19,7 +19,7 @@ _POWERSHELL = re.compile(
     r"[ \t]*(?:\([\w.-]+\) )?PS(?: [A-Za-z]:\\[^>\n]*| ?/[^>\n]*)?>[ \t]*(?=\S)"
 )
 _CMD = re.compile(r"[ \t]*[A-Za-z]:\\[^>\n]*>[ \t]*(?=\S)")
-_MORE = re.compile(r"[ \t]*>{1,2}[ \t]+(?=\S)")
+_MORE = re.compile(r"[ \t]*(?:>{1,2}[ \t]+|More\?[ \t]*)(?=\S)")  # `More?` is cmd's
 _PROMPTS: tuple[tuple[re.Pattern[str], ShellKind], ...] = (
     (_POWERSHELL, "powershell"),
     (_CMD, "cmd"),

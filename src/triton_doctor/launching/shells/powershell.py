@@ -8,12 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from triton_doctor.launching.shells.words import BLANKS, DOUBLE, SINGLE, Reading, Scanner, Word
+from triton_doctor.launching.shells.words import (
+    BLANKS,
+    DOUBLE,
+    SINGLE,
+    Oddity,
+    Reading,
+    Scanner,
+    Word,
+)
 
 _NAME = re.compile(
     r"\$(?:\{((?:env:)?[^}]+)\}|((?:env:|script:|global:)?[A-Za-z_]\w*))", re.IGNORECASE
 )
 _PWD = re.compile(r"\$\(\s*(?:pwd|Get-Location)\s*\)|\$\{?PWD\}?(?:\.Path)?(?!\w)", re.IGNORECASE)
+_DRIVE = re.compile(r"\$([A-Za-z_]\w*):(?![\w:])")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _QUOTES = '"' + DOUBLE[:3]  # a typographic quote is as good as a straight one here
 
@@ -119,6 +128,10 @@ class _PowerShell(Scanner):
 
     def _variable(self) -> None:
         here, name = _PWD.match(self.text, self.at), _NAME.match(self.text, self.at)
+        drive = _DRIVE.match(self.text, self.at)
+        if drive:  # not a name alone: the colon makes a drive of it, and PowerShell refuses it
+            braced = f"${{{drive[1]}}}"
+            self.oddities.append(Oddity("drive", self.at, drive.end(1), braced))
         if here:
             self.variable("PWD", here.end() - self.at)
         elif name:

@@ -45,8 +45,9 @@ class Statement(Record, frozen=True):
 class Oddity(Record, frozen=True):
     """A sign that this shell takes otherwise than it was meant.
 
-    kind: `blank-after`, `continuation`, `crlf`, `quote`, `dash`, `blank`, `unclosed`, `prompt`,
-    `numbers`; start, end: of the sign in the text; new: what was meant, None where it is not known.
+    kind: `blank-after`, `continuation`, `crlf`, `quote`, `dash`, `blank`, `drive`, `unclosed`,
+    `prompt`, `numbers`; start, end: of the sign in the text; new: what was meant, None where it is
+    not known.
     """
 
     kind: str
