@@ -131,4 +131,4 @@ def test_compare_says_what_differs_once_it_is_gone(made: Made) -> None:
     assert done.code == 1, done
     assert left(done.out + done.err) == []
     assert "Went: engine/invalid-argument" in done.out
-    assert f"Container {NAME}: exited, exit 1 > -" in done.out
+    assert f"Container {NAME}: exited, exit 1 -> not there" in done.out

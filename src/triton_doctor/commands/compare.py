@@ -22,7 +22,7 @@ from triton_doctor.lines import Line, line, paragraph
 from triton_doctor.record import Record, asdict
 from triton_doctor.redact import clean
 from triton_doctor.report.as_json import SCHEMA_VERSION, document
-from triton_doctor.report.comparing import Compared, compared
+from triton_doctor.report.comparing import NOT_THERE, THERE, Compared, compared
 from triton_doctor.report.verdict import exit_code
 
 NOW = "now"
@@ -100,8 +100,10 @@ def _lines(found: Compared, asked: Asked, say: Phrases, width: int) -> Iterator[
         yield line()
     for differs in found.differences:
         topic = say("compare-topic", differs.topic, what=clean(differs.what))
-        sides = {"before": clean(differs.before), "after": clean(differs.after)}
-        told = say("compare", "differs", topic=topic, **sides)
+        marks = {NOT_THERE: say("compare", "none"), THERE: say("compare", "some")}
+        before, after = (marks.get(one, clean(one)) for one in (differs.before, differs.after))
+        key = "differs" if before or after else "differs-alone"
+        told = say("compare", key, topic=topic, before=before, after=after)
         yield from paragraph(told, width)
     if not (found.came or found.went or found.differences):
         yield from paragraph(say("compare", "same"), width, style="strong")

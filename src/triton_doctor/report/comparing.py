@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triton_doctor.record import Record
+from triton_doctor.report.comparing_files import parts
 
 Facts = Mapping[str, Any]
 # `[host-1]` of one bundle and `[host-2]` of another may be the same host: it is not told.
 _STAND_IN = re.compile(r"\[([a-z]+(?:-[a-z]+)*)-\d+\]")
 _UNITS = 2**30
-NOT_THERE = "-"
+_ID = len("sha256:") + 12  # as much of an image's id as docker shows
+NOT_THERE, THERE = "-", "+"
+# What only the engine tells of: no difference where one side has none that answers.
+_OF_THE_ENGINE = {
+    "engine-kind",
+    "rootless",
+    "runtimes",
+    "image-id",
+    "image-platform",
+    "release",
+    "container",
+}
 
 
 class Difference(Record, frozen=True):
@@ -42,7 +53,10 @@ def compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> Compared:
         came=tuple(one for one in new if _key(one) not in olds),
         went=tuple(one for one in old if _key(one) not in news),
         stayed=len(olds & news),
-        differences=tuple(_differences(_told(before), _told(after))),
+        differences=(
+            *_differences(_told(before), _told(after)),
+            *_file_differences(_texts(before), _texts(after)),
+        ),
     )
 
 
@@ -50,14 +64,42 @@ def _key(finding: Mapping[str, Any]) -> tuple[str, str]:
     return str(finding.get("problem")), _plain(finding.get("where"))
 
 
+def _engine(told: dict[tuple[str, str], str]) -> str:
+    return told.get(("engine", ""), NOT_THERE)
+
+
 def _differences(
     before: dict[tuple[str, str], str], after: dict[tuple[str, str], str]
 ) -> Iterator[Difference]:
+    silent = any(_engine(one) == NOT_THERE for one in (before, after))
     for topic, what in dict.fromkeys([*before, *after]):
+        if silent and topic in _OF_THE_ENGINE:
+            continue
         old = before.get((topic, what), NOT_THERE)
         new = after.get((topic, what), NOT_THERE)
         if _plain(old) != _plain(new):
             yield Difference(topic, old, new, what)
+
+
+def _file_differences(before: dict[str, str], after: dict[str, str]) -> Iterator[Difference]:
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            yield Difference("file", _there(old), _there(new), name)
+        elif _plain(old) != _plain(new):
+            yield from (_part(name, *one) for one in parts(old, new))
+
+
+def _there(text: str | None) -> str:
+    return NOT_THERE if text is None else THERE
+
+
+def _part(name: str, what: str, before: str | None, after: str | None) -> Difference:
+    if what:
+        return Difference("value", before or NOT_THERE, after or NOT_THERE, f"{what} ({name})")
+    if before or after:
+        return Difference("file", before or NOT_THERE, after or NOT_THERE, name)
+    return Difference("layout", "", "", name)
 
 
 def _plain(value: object) -> str:
@@ -74,7 +116,6 @@ def _told(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     told.update(_gpus(facts))
     for key, value in (document.get("deployment") or {}).items():
         told["setting", str(key).replace("_", "-")] = _text(value)
-    told.update(_files(facts))
     told.update(_containers(facts))
     return told
 
@@ -85,19 +126,19 @@ def _machine(facts: Facts) -> Iterator[tuple[str, Any]]:
         yield f"system-{topic}", system.get(topic)
     yield "memory", _gib(system.get("memory"))
     reading = _table(_table(facts, "gpus"), "reading")
-    yield "driver", reading.get("driver") or reading.get("text")
+    yield "driver", reading.get("driver")
     yield "cuda", _dotted(reading.get("cuda"))
 
 
 def _docker(facts: Facts) -> Iterator[tuple[str, Any]]:
     engine = _table(facts, "docker-engine")
-    yield "engine", engine.get("version") or engine.get("error")
+    yield "engine", engine.get("version")
     yield "engine-kind", engine.get("kind")
     yield "rootless", engine.get("rootless")
     yield "runtimes", engine.get("runtimes")
     yield "client", _table(facts, "docker-client").get("version")
     image = _table(_table(facts, "images"), "deployment")
-    yield "image-id", image.get("id")
+    yield "image-id", str(image.get("id") or "")[:_ID]
     yield "image-platform", image.get("platform")
     yield "release", image.get("release")
 
@@ -109,20 +150,24 @@ def _gpus(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
         yield ("gpu", str(gpu.get("index", number))), f"{gpu.get('name')} {memory}".strip()
 
 
-def _files(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
-    """Files of the repository by the hash of what is in them, secrets starred out."""
-    for model in _rows(_table(facts, "repository"), "models"):
+def _texts(document: Mapping[str, Any]) -> dict[str, str]:
+    """The files of the repository and what is in them, secrets starred out; or why it is not."""
+    found: dict[str, str] = {}
+    facts = document.get("facts")
+    for model in _rows(_table(facts if isinstance(facts, Mapping) else {}, "repository"), "models"):
         for file in _rows(model, "files"):
             text = file.get("text")
             model_name, path = str(model.get("name")), str(file.get("path") or "")
             name = f"{model_name}/{path.removeprefix(f'{model_name}/')}"
-            known = hashlib.sha256(_plain(text).encode("utf-8", "replace")).hexdigest()[:12]
-            yield ("file", name), known if text is not None else str(file.get("trouble"))
+            found[name] = str(file.get("trouble")) if text is None else str(text)
+    return found
 
 
 def _containers(facts: Facts) -> Iterator[tuple[tuple[str, str], str]]:
     for one in _rows(_table(facts, "launches"), "containers"):
-        state = f"{one.get('state')}, exit {one.get('exit_code')}"
+        state = str(one.get("state"))
+        if state in ("exited", "dead"):
+            state += f", exit {one.get('exit_code')}"
         yield ("container", str(one.get("name"))), state
 
 

@@ -13,6 +13,7 @@ from tests.published import hold
 from tests.triton_doctor.test_cli import doctor
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.report.comparing import Difference, compared
+from triton_doctor.report.comparing_files import parts
 
 GPU = {"index": 0, "name": "NVIDIA H200", "memory_total": 141 << 30}
 FILE = {"path": "1/model.json", "text": '{"model": "a/b"}'}
@@ -65,14 +66,39 @@ def test_what_else_differs() -> None:
         ("rootless", ""),
         ("image-id", ""),
         ("setting", "http-port"),
-        ("file", "gemma/1/model.json"),
+        ("value", "model (gemma/1/model.json)"),
         ("container", "x"),
     }
     assert found["driver", ""] == Difference("driver", "550.54.14", "575.51.03")
     assert found["rootless", ""] == Difference("rootless", "no", "yes")
     assert found["container", "x"].after == "-"
+    value = found["value", "model (gemma/1/model.json)"]
+    assert (value.before, value.after) == ('"a/b"', '"a/c"')
     words = phrases().table["compare-topic"]
     assert all(one.topic in words for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('{"a": 1}', '{"b": 2}', [("a", "1", None), ("b", None, "2")]),
+        ('{"a": 1}', '{ "a":1 }', [("", "", "")]),
+        ('{"a": 1}', '{"a": 1,}', [("", '{"a": 1}', '{"a": 1,}')]),
+        ("kind: X\nname: 1\n", "name: 1\nkind: Y", [("", "kind: X", "kind: Y")]),
+        ("a [ { b: 1 } ]", "a [\n  { b: 1 }\n]\n", [("", "", "")]),
+        ("1\n2\n3\n4\n5", "", [("", "1 | 2 | 3 | (+2)", "")]),
+    ],
+)
+def test_what_differs_in_a_file_is_told_by_its_settings_or_lines(
+    before: str, after: str, told: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert [*parts(before, after)] == told
+
+
+def test_what_only_an_engine_tells_is_no_difference_where_none_answers() -> None:
+    after = copy.deepcopy(BEFORE)
+    after["facts"] |= {"docker-engine": {"error": "down"}, "images": {}, "launches": {}}
+    assert [one.topic for one in compared(BEFORE, after).differences] == ["engine"]
 
 
 def test_nothing_differs_from_itself() -> None:
@@ -100,7 +126,7 @@ def test_on_the_command_line(reports: Path) -> None:
     text = done.stdout.decode()
     assert (reports / "differs.txt").read_text("utf-8").split() == text.split()
     assert "Came: port/in-use: Taken" in text
-    assert "NVIDIA driver: 550.54.14 > 575.51.03" in text
+    assert "NVIDIA driver: 550.54.14 -> 575.51.03" in text
     assert doctor("compare", "a.json", "a.json", cwd=reports).returncode == 0
     told = hold(
         "compare-1.json",
