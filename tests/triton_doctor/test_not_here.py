@@ -40,7 +40,7 @@ def run(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 def test_a_machine_without_docker_or_gpu_is_no_doubt(tmp_path: Path) -> None:
-    """Neither GPUs nor containers are asked; the machine's check asks where Docker's data is."""
+    """Neither GPUs nor containers are asked, nor the engine where Docker's data is."""
     report = run(tmp_path, "--not-here", "docker,gpu", "--select", "docker,gpu,host,mount,image")
     checks = {check["id"]: check for check in report["checks"]}
     aside = {name for name, check in checks.items() if check["not_here"]}
@@ -50,6 +50,7 @@ def test_a_machine_without_docker_or_gpu_is_no_doubt(tmp_path: Path) -> None:
     assert checks["image"]["reason"] == "it needs docker, which is not for here"
     facts = report["facts"]
     assert isinstance(facts, dict)
+    assert "--not-here docker" in facts["docker-engine"]["error"]
     assert not {"gpus", "container-view", "containers"} & set(facts)
 
 

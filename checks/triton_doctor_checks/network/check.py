@@ -103,9 +103,8 @@ def _offline(context: Context, seen: HubModels, variable: str, place: str) -> An
 
 
 def _absent(context: Context, seen: HubModels) -> tuple[str, ...] | None:
-    """Models that are not in the cache; None where that is not known, as of tokenizers."""
-    absent = missing(context, seen.names) if seen.names else ()
-    return absent or (None if seen.tokenizers else absent)
+    """Models and tokenizers that are not in the cache; None where that is not known."""
+    return missing(context, seen.names, seen.tokenizers)
 
 
 def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:

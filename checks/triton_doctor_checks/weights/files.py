@@ -8,6 +8,7 @@ from typing import Any
 
 from triton_doctor.api import Answer, Record, Severity, gib, unsure
 from triton_doctor.probes.checkpoint import NAMES, Checkpoint, SmallFile, WeightFile
+from triton_doctor.probes.hub_cache import TOKENIZERS
 from triton_doctor.probes.weights_cache import Cache
 from triton_doctor_checks.repository.place import some
 from triton_doctor_checks.weights.incomplete import incomplete
@@ -24,15 +25,6 @@ _CASES = {
     "page": "page",
     "broken-link": "link",
 }
-_TOKENIZERS = (
-    "tokenizer",
-    "tekken.json",
-    "vocab",
-    "spiece",
-    "sentencepiece",
-    ".tiktoken",
-    ".model",
-)
 _NO_WEIGHTS = ("dummy", "tensorizer")  # values of load_format that take none from the folder
 
 
@@ -172,7 +164,7 @@ def _bytes(count: int, beside: int) -> str:
 def _no_tokenizer(one: Checkpoint) -> bool:
     """Nothing that looks like one, and no code that could bring one of its own."""
     elsewhere = one.arguments.get("tokenizer") or one.arguments.get("skip_tokenizer_init")
-    known = any(word in name for name in one.names for word in _TOKENIZERS)
+    known = any(word in name for name in one.names for word in TOKENIZERS)
     own = one.remote_code or any(name.endswith((".py", ".txt")) for name in one.names)
     return not (elsewhere or known or own or one.form == "gguf")
 

@@ -104,11 +104,6 @@ class Hub(Protocol):
     ) -> bytes:
         """The first `limit` bytes of a file, such as config.json."""
 
-    def read_range(
-        self, name: str, path: str, start: int, length: int, timeout: float, revision: str = "main"
-    ) -> bytes:
-        """`length` bytes from `start`, fewer at the file's end: a safetensors header."""
-
     def quantized(self, name: str, timeout: float) -> list[dict[str, Any]]:
         """Models that are tagged as this one quantized, most downloaded first, 50 at most: of each
         id, gated, private, disabled, config and safetensors as /api/models/NAME has them."""

@@ -59,12 +59,6 @@ class HubApi:
         where = _resolve(name, path, revision)
         return self._bounded(timeout, lambda call: call.get(where, limit)[0])
 
-    def read_range(
-        self, name: str, path: str, start: int, length: int, timeout: float, revision: str = "main"
-    ) -> bytes:
-        where = _resolve(name, path, revision)
-        return self._bounded(timeout, lambda call: call.get(where, length, start)[0])
-
     def search(self, text: str, timeout: float, owner: str | None = None) -> list[str]:
         author = f"&author={quote(owner, safe='')}" if owner else ""
         words = f"&search={quote(text, safe='')}" if text else ""

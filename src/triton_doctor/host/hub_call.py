@@ -10,7 +10,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -21,12 +21,11 @@ from triton_doctor.host.hub_errors import answered, trouble
 
 T = TypeVar("T")
 _LIMIT = 16 << 20  # bytes; the metadata of a repository with thousands of files
-_SKIPPED = 64 << 20  # bytes before a range that are read where the server knows no ranges
 _ERROR_LIMIT = 64 << 10  # bytes of an error's body
 _PIECE = 1 << 16
-_PART = 206
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _loading = threading.Lock()
+_made: dict[tuple[type, str], Any] = {}  # clients by the certificates that they know
 
 
 class Call:
@@ -47,17 +46,12 @@ class Call:
             seen = trouble(error, self._proxied())
         return HubTrouble(seen.kind, self._clean(seen.text), seen.status, seen.code, seen.wait)
 
-    def get(self, path: str, limit: int = _LIMIT, start: int | None = None) -> tuple[bytes, Any]:
-        """Up to `limit` bytes of what lies there, from byte `start` on, and the answer's head."""
-        wanted = {} if start is None else {"range": f"bytes={start}-{start + limit - 1}"}
-        with self._answer(self._base + path, wanted) as answer:
+    def get(self, path: str, limit: int = _LIMIT) -> tuple[bytes, Any]:
+        """Up to `limit` bytes of what lies there, and the answer's head."""
+        with self._answer(self._base + path) as answer:
             if "text/html" in answer.headers.get("content-type", ""):
                 raise HubTrouble("garbage", "a web page came in place of an answer")
-            skipped = 0 if answer.status_code == _PART else start or 0
-            if skipped > _SKIPPED:
-                raise HubTrouble("garbage", "the server does not know ranges of bytes")
-            data = self._body(answer, skipped + limit)
-            return data[skipped : skipped + limit], answer
+            return self._body(answer, limit)[:limit], answer
 
     def _body(self, answer: Any, limit: int) -> bytes:
         pieces = getattr(answer, "iter_bytes", None) or answer.iter_content
@@ -71,7 +65,7 @@ class Call:
         return bytes(data)
 
     @contextmanager
-    def _answer(self, url: str, wanted: Mapping[str, str]) -> Iterator[Any]:
+    def _answer(self, url: str) -> Iterator[Any]:
         hub = _library()
         session, bundle = _session(hub)
         # Not the library's own headers: for them 2.4 asks the Hub for a list of AI agents first, to
@@ -80,7 +74,7 @@ class Call:
         if self._token:
             own["authorization"] = f"Bearer {self._token.reveal()}"
         options = {
-            "headers": {**own, **wanted},
+            "headers": own,
             # Adds nothing. Without it requests puts what ~/.netrc has in the token's place.
             "auth": lambda request: request,
             "timeout": max(0.1, self._ends - time.monotonic()),
@@ -140,15 +134,26 @@ def _session(hub: Any) -> tuple[Any, str | None]:
     session = hub.get_session()
     bundle = next((os.environ[name] for name in _BUNDLES if os.environ.get(name)), None)
     if bundle and _is_httpx(session):
-        import ssl
-
-        folder = os.path.isdir(bundle)
-        known = ssl.create_default_context(
-            cafile=None if folder else bundle, capath=bundle if folder else None
-        )
-        hooks = session.event_hooks
-        session = type(session)(verify=known, event_hooks=hooks, follow_redirects=True)
+        session = _knowing(session, bundle)
     return session, bundle
+
+
+def _knowing(session: Any, bundle: str) -> Any:
+    """A client like this one with the user's certificates, one for all requests of a run: to read a
+    bundle of 140 takes longer than most questions to the Hub."""
+    import ssl
+
+    with _loading:
+        if (type(session), bundle) not in _made:
+            folder = os.path.isdir(bundle)
+            known = ssl.create_default_context(
+                cafile=None if folder else bundle, capath=bundle if folder else None
+            )
+            hooks = session.event_hooks
+            _made[type(session), bundle] = type(session)(
+                verify=known, event_hooks=hooks, follow_redirects=True
+            )
+    return _made[type(session), bundle]
 
 
 def _stripping(session: Any) -> Callable[[Any, Any], None]:

@@ -36,7 +36,6 @@ _PLAIN = {
     "ipc": "ipc",
     "restart": "restart",
     "working_dir": "workdir",
-    "env_file": "env-file",
 }
 HIDING = "x"  # in the place of a secret: a star would begin an alias
 
@@ -103,7 +102,7 @@ def _service(root: Node | None) -> tuple[Node, Keys] | None:
 def _taken_apart(fact: Given, name: Node, service: Keys) -> Given:
     base = fact.path.rpartition("/")[0] or "."
     image = child(service, "image")
-    options = [*_options(service), *compose_parts.gpus(service)]
+    options = [*_options(service), *_env_files(service), *compose_parts.gpus(service)]
     fact = replace(
         fact,
         program=Part("docker", name.start_mark.index, name.end_mark.index),
@@ -118,6 +117,19 @@ def _taken_apart(fact: Given, name: Node, service: Keys) -> Given:
         compose_parts.words(fact.text, child(service, "command")),
     )
     return with_server(fact, [*entry, *command])
+
+
+def _env_files(service: Keys) -> Iterator[Option]:
+    """A path, or a mapping with one; kind: raw where Compose hands on what stands there."""
+    if "env_file" not in service:
+        return
+    written, value = service["env_file"]
+    for one in items_of(value):
+        keys = children(one)
+        option = option_of("env-file", written, child(keys, "path") or one)
+        form = child(keys, "format")
+        raw = form is not None and scalar(form) == "raw"
+        yield replace(option, kind="raw") if raw else option
 
 
 def _part(node: Node) -> Part:

@@ -69,6 +69,8 @@ def docker_engine(ask: Asking) -> DockerEngine:
         config_error=found.config_error,
         chosen_at=found.chosen_at,
     )
+    if "docker" in ask.settings.not_here:  # other checks do not go there by themselves either
+        return replace(engine, trouble="missing", error="it is not asked (--not-here docker)")
     try:
         _look_first(ask, found)
         docker = ask.host.docker(found.endpoint)

@@ -2,7 +2,8 @@
 
 As docker/cli reads them (opts/envfile.go): a line is NAME=VALUE, with nothing taken off the value,
 no quotes either; a NAME alone takes its value from the shell; # begins a comment in a line's first
-place. Compose takes quotes off its own `env_file`, so that those are not looked at.
+place. Compose takes quotes off its own `env_file`, so that only those with `format: raw` are looked
+at, for which it has Docker's own reading (docker/compose, from 2.30 on).
 """
 
 from __future__ import annotations
@@ -50,17 +51,21 @@ class EnvFile(Record, frozen=True):
 
 @probe("env-files", doing="reading the command's files of variables")
 def env_files(ask: Asking) -> tuple[EnvFile, ...]:
-    """Each --env-file of the command, in its order; nothing where it is a compose file."""
+    """Each --env-file of the command, in its order; of a compose file those that are raw."""
     given = ask.fact(given_command)
-    if given.source == "compose":
-        return ()
     named = [one for one in given.options if one.name == "env-file"]
-    return tuple(_read(ask, one.value) for one in named if one.value and not one.unset)
+    base = ""
+    if given.source == "compose":
+        named = [one for one in named if one.kind == "raw"]
+        base = given.path.rpartition("/")[0]
+    return tuple(_read(ask, one.value, base) for one in named if one.value and not one.unset)
 
 
-def _read(ask: Asking, path: str) -> EnvFile:
+def _read(ask: Asking, path: str, base: str) -> EnvFile:
+    """base: the folder from which on the path is meant, empty for this one."""
+    place = f"{base}/{path}" if base and not path.startswith(("/", "~")) else path
     try:
-        text = ask.host.read(ask.host.absolute(path), _LIMIT).decode("utf-8", "replace")
+        text = ask.host.read(ask.host.absolute(place), _LIMIT).decode("utf-8", "replace")
     except OSError as error:
         lacking = isinstance(error, FileNotFoundError)
         return EnvFile(path, trouble=error.strerror or str(error), missing=lacking)

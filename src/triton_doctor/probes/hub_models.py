@@ -36,7 +36,7 @@ from triton_doctor.record import Record, replace
 ANSWER = 3.2  # s for what is asked of all models at once
 SEARCH = 1.4  # s for looking for names that are meant
 NET = 60.0  # s; the limits above are kept by each question, and grow with --timeout
-_MOST = 12  # models that are asked about; each costs two requests
+MOST = 12  # models that are asked about; each costs two requests, and its weights two more
 _HUB_ID = re.compile(r"\w[\w.-]{0,95}(?:/\w[\w.-]{0,95})?")
 _TOO_LATE = 0.2  # s that are left, too few for a search
 
@@ -133,9 +133,9 @@ def hub_models(ask: Asking) -> HubModels:
         return told
     ends = time.monotonic() + spell(ask, ANSWER + SEARCH)
     token = chosen(ask)
-    seen = together([partial(_look, ask, one, token) for one in wanted[:_MOST]])
+    seen = together([partial(_look, ask, one, token) for one in wanted[:MOST]])
     near = together([partial(_with_near, ask, one, ends) for one in seen])
-    more = tuple(one.name for one in wanted[_MOST:])
+    more = tuple(one.name for one in wanted[MOST:])
     told = replace(told, asked=True, models=tuple(near), more=more)
     return replace(told, clock=_clock(ask, told, ends))
 

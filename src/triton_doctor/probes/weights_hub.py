@@ -10,14 +10,21 @@ from triton_doctor.host.hub import HubFiles
 from triton_doctor.probes.base import Asking
 from triton_doctor.probes.checkpoint import NAMES, Checkpoint, WeightFile
 from triton_doctor.probes.hub_door import Said, chosen, hub, spell, together, tried
-from triton_doctor.probes.hub_models import ANSWER, HubModel, Want, hub_models, token_of, wants
+from triton_doctor.probes.hub_models import (
+    ANSWER,
+    MOST,
+    HubModel,
+    Want,
+    hub_models,
+    token_of,
+    wants,
+)
 from triton_doctor.probes.repository import Repository
 from triton_doctor.probes.weights_reading import CONFIG, chosen_files, form_of, is_weights
 from triton_doctor.probes.weights_store import Listed
 from triton_doctor.probes.weights_texts import decoded
 from triton_doctor.record import replace
 
-_MOST = 4  # models that are asked about; each costs two requests
 _GONE = ("missing", "broken-link")
 _UNSEEN = ("volume-unseen", "denied")  # it may be here
 
@@ -36,7 +43,7 @@ def with_hub(ask: Asking, seen: Repository, every: Sequence[Checkpoint]) -> list
              for model in want.models}  # fmt: skip
     keys = {one.model: (one.named, one.asked, one.model) for one in every if not whole(one)}
     asked = {model: named[key] for model, key in keys.items() if key in named}
-    asked = dict(list(asked.items())[:_MOST])
+    asked = dict(list(asked.items())[:MOST])
     if ask.settings.offline or not asked:
         return list(every)
     ask.start(hub_models)

@@ -12,6 +12,7 @@ from tests.ports import refusing
 from tests.stand_in_hub import Account, Repo, StandInHub
 from tests.stand_in_server import StandIn, reply
 from tests.triton_doctor.host.hubs import OPEN, SOON, TOKEN, there, trouble
+from triton_doctor.host import hub_call
 
 pytestmark = pytest.mark.usefixtures("bare")
 
@@ -43,6 +44,17 @@ def test_certificates_of_a_firm(
             there(hub.url).model(OPEN, SOON)
         else:
             assert trouble(hub.url).kind == kind
+
+
+def test_a_bundle_is_read_once_for_all_questions(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "firm.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "firm.pem"))
+    library = hub_call._library()
+    first, second = hub_call._session(library), hub_call._session(library)
+    assert first[0] is second[0]
 
 
 def test_the_time_of_a_server_whose_certificate_is_over() -> None:

@@ -41,6 +41,18 @@ def test_a_revision_that_was_not_downloaded(tmp_path: Path) -> None:
     assert look(tmp_path).whole == ()
 
 
+def test_a_tokenizer_that_lives_elsewhere(tmp_path: Path) -> None:
+    named = {"model": "/models/gemma/weights", "tokenizer": "a/words", "tokenizer_revision": "v2"}
+    repository(tmp_path / "models", named)
+    (tmp_path / "hf").mkdir()
+    snapshot = cache(tmp_path / "hf", "a/words", {"tokenizer.json": b"{}", "README.md": b"a"})
+    assert look(tmp_path).tokenizers == ()
+    (tmp_path / "hf/hub/models--a--words/refs/v2").write_text(snapshot.name)
+    assert look(tmp_path).tokenizers == ("a/words",)
+    (snapshot / "tokenizer.json").unlink()
+    assert look(tmp_path).tokenizers == ()
+
+
 @pytest.mark.parametrize("name", ["/models/gemma/weights", "a b"])
 def test_what_is_no_name_on_the_hub(tmp_path: Path, name: str) -> None:
     repository(tmp_path / "models", {"model": name})

@@ -51,6 +51,15 @@ def test_a_token_that_docker_hands_on_spoilt(text: str, line: int, title: str) -
     assert SECRET not in repr(result)
 
 
+def test_a_raw_file_of_compose_is_handed_on_as_it_stands() -> None:
+    files = "env_file:\n      - plain.env\n      - path: secrets.env\n        format: raw\n"
+    given = taken(COMPOSE.replace("env_file: secrets.env\n", files))
+    (file,) = seen(given, f"HF_TOKEN='{SECRET}'\n")
+    result = verdict(given, **{"env-files": (file,)})
+    assert "secrets.env:1:1" in [one.where for one in result.findings]
+    assert SECRET not in repr(result)
+
+
 @pytest.mark.parametrize("text", [f"HF_TOKEN={SECRET}\n", "HF_TOKEN\n", f"# HF_TOKEN='{SECRET}'\n"])
 def test_a_token_that_docker_hands_on_whole(text: str) -> None:
     given = command()

@@ -43,6 +43,14 @@ def test_a_cache_that_cannot_be_seen_is_not_told() -> None:
     assert (result.outcome, result.ids) == (Outcome.COULD_NOT_TELL, [])
 
 
+def test_a_tokenizer_from_elsewhere_has_to_be_there_too() -> None:
+    models = HubModels(HUB, names=(NAME,), tokenizers=("a/words",))
+    both = HubCache((NAME,), tokenizers=("a/words",))
+    facts = {"hub-models": models, "token-reach": FORBIDS}
+    assert judged(both, **facts).outcome is Outcome.PASSED
+    assert "and a/words is not in the cache" in judged(WHOLE, **facts).only().title
+
+
 def test_offline_by_the_command_or_its_files() -> None:
     given = taken(guide((f"--env {TOKEN}", "-e HF_HUB_OFFLINE=1")))
     assert judged(NOT_THERE, **{"given-command": given}).ids == ["network/hub-unreachable"]

@@ -63,6 +63,21 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+def test_more_than_a_few_models_are_asked_about(hub: StandInHub, bench: Bench) -> None:
+    bench.judged()
+    for number in range(6):
+        folder = bench.folder / "models" / f"m{number}"
+        (folder / "1").mkdir(parents=True)
+        (folder / "config.pbtxt").write_text('backend: "vllm"\n')
+        (folder / "1/model.json").write_text(json.dumps({"model": f"acme/m{number}"}))
+        hub.models[f"acme/m{number}"] = hub.models[NAME]
+    plan = Deployment(
+        repository=str(bench.folder / "models"), control_mode="none", **bench.deployment
+    )
+    seen = Context(LocalHost(), plan, Settings()).fact(weights).checkpoints
+    assert [one.hub for one in seen] == ["told"] * 7
+
+
 def test_what_is_still_to_be_downloaded(hub: StandInHub, bench: Bench) -> None:
     result = bench.judged()
     assert result.outcome is Outcome.PASSED
