@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from triton_doctor.report.spots import Roots
     from triton_doctor.report.telling import Telling
 
+SUMMARY_LIMIT = 1 << 20  # bytes
 SUMMARY = "GITHUB_STEP_SUMMARY"  # names the file that GitHub shows on the page of a run
 
 
@@ -125,6 +126,15 @@ def _on_screen(forms: Forms) -> None:
         plain.write(list(forms.lines(columns())), sys.stdout)
 
 
+def within_limit(text: str, there: int) -> str:
+    """What GitHub takes of a step's summary: of a mebibyte in all it refuses the whole."""
+    short = text.partition("\n<details>")[0] + "\n"
+    for one in (text, short):
+        if there + len(one.encode("utf-8", "backslashreplace")) <= SUMMARY_LIMIT:
+            return one
+    return ""
+
+
 def _summary(forms: Forms) -> UsageError | None:
     """The step summary of GitHub Actions, after what other commands of the step wrote there."""
     file = forms.host.env(SUMMARY)
@@ -132,7 +142,7 @@ def _summary(forms: Forms) -> UsageError | None:
         return None
     try:
         with Path(file).open("a", encoding="utf-8", errors="backslashreplace") as summary:
-            summary.write(forms.text("markdown"))
+            summary.write(within_limit(forms.text("markdown"), summary.tell()))
     except OSError as error:
         said = f"cannot be written: {error.strerror}"
         return UsageError(said, where=f"{SUMMARY}={file}")

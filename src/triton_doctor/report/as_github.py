@@ -37,9 +37,13 @@ def _commands(telling: Telling) -> Iterator[str]:
             yield _command("notice", {"title": title}, telling.accepted(finding))
     for note in telling.acceptances():
         yield _command("warning", {"title": say("outcome", "accepted")}, note)
-    for result in telling.report.results:
-        if result.outcome is Outcome.SKIPPED and not result.caused_by:
-            yield _command("notice", {"title": result.title}, telling.aside(result))
+    asides = [
+        f"{result.title}: {telling.aside(result)}"
+        for result in telling.report.results
+        if result.outcome is Outcome.SKIPPED and not result.caused_by
+    ]
+    if asides:  # in one, since ten notices are all that GitHub shows
+        yield _command("notice", {"title": say("format", "asides")}, "\n".join(asides))
 
 
 def _annotation(telling: Telling, finding: Finding) -> str:

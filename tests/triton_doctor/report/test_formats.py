@@ -17,6 +17,7 @@ from tests.triton_doctor.report.test_as_junit import SCHEMA as JUNIT
 from tests.triton_doctor.report.test_as_sarif import VALIDATOR as SARIF
 from tests.triton_doctor.test_cli import doctor
 from triton_doctor.commands.output import Target, targets
+from triton_doctor.commands.telling import SUMMARY_LIMIT, within_limit
 from triton_doctor.deployment import Settings
 from triton_doctor.errors import UsageError
 from triton_doctor.report.as_markdown import as_markdown
@@ -225,3 +226,10 @@ def test_no_format_is_loaded_but_the_one_asked_for(form: str, tmp_path: Path) ->
     loaded = set(re.findall(r"triton_doctor\.report\.as_(\w+)", done.stderr.decode()))
     assert form in loaded
     assert loaded <= {form, "json", "text"}
+
+
+def test_of_a_summary_that_github_would_refuse_the_short_part_stays() -> None:
+    long = f"### 1 error\n\n- it\n\n<details>\n{'x' * SUMMARY_LIMIT}</details>\n"
+    assert within_limit("short", 0) == "short"
+    assert within_limit(long, 100) == "### 1 error\n\n- it\n\n"
+    assert within_limit("short", SUMMARY_LIMIT) == ""
