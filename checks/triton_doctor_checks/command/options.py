@@ -192,4 +192,9 @@ def _removal(given: Given) -> Answers:
     if option and given.on("rm"):
         alone = given.text[option.start : option.end].startswith("--rm")
         change = (without(given, option.start, option.end),) if alone else ()
-        yield at(given, option.start, "removes-log", *change, option=option.written)
+        name = given.option("name")
+        container = name.value if name and name.value else ""
+        yield at(
+            given, option.start, "removes-log", *change, case=None if container else "unnamed",
+            option=option.written, container=container,
+        )  # fmt: skip

@@ -62,7 +62,7 @@ def _is_quoted(value: str) -> bool:
 
 
 def _clear(given: Given, one: Variable) -> Found:
-    changes = () if given.source in ("compose", "argv") else _by_name(given, one)
+    changes = () if given.source == "compose" else _by_name(given, one)
     case = given.source if given.source in ("argv", "compose") else None
     return at(given, one.start, "token-in-clear", *changes, case=case, variable=one.name)
 

@@ -11,7 +11,7 @@ from textwrap import dedent
 from typing import Any, cast
 
 from triton_doctor import __version__
-from triton_doctor.commands.command_here import here
+from triton_doctor.commands.command_here import here, lacking
 from triton_doctor.commands.output import named
 from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
@@ -89,7 +89,10 @@ def write(context: Context, host: Host, asked: Asked, say: Phrases) -> Written:
         text=text,
         words=tuple(argv(pieces)),
         parts=tuple(explained(pieces, say)),
-        notes=tuple(notes(plan, name, troubles, say)),
+        notes=(
+            *lacking(host, context.deployment, say),
+            *notes(plan, name, troubles, say),
+        ),
     )
 
 

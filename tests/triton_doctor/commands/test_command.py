@@ -171,3 +171,15 @@ def test_what_it_shows_is_sound_to_itself(shell: str, tmp_path: Path) -> None:
     written = subprocess.run(program, check=True, **place)
     read = subprocess.run([*program, "--format", "json", "-"], input=written.stdout, **place)
     assert (read.returncode, json.loads(read.stdout)["findings"]) == (0, []), read.stderr
+
+
+def test_what_the_command_names_and_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = "/home/ada/model_repository"
+    for folders, options, said in [
+        ({}, {}, f"There is no folder {folder},"),
+        ({folder: ["llama"]}, {}, f"{folder} has no model gemma,"),
+        ({folder: ["llama"]}, {"model": ("llama",)}, ""),
+    ]:
+        assert show(Closing(folders=folders), Asked(shell="bash"), **options) == 0
+        told = " ".join(capsys.readouterr().err.split())
+        assert told.startswith(said or "There is no --rm")

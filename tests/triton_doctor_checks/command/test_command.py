@@ -84,6 +84,12 @@ def test_words_that_a_shell_has_parted() -> None:
     same = typed(*argv, "-e", f"HF_TOKEN={SECRET}", *tail, environment={"HF_TOKEN": SECRET})
     assert verdict(same).ids == []
     assert same.variables[0].same_as == "HF_TOKEN"
+    # What is shown to be pasted has no stars in it.
+    typed_in = typed(*argv, "-e", f"HF_TOKEN={SECRET}", *tail)
+    assert " -e HF_TOKEN nvcr" in better(typed_in, verdict(typed_in))
+    known = {"HF_TOKEN": SECRET}
+    other = typed(*argv, "--rm", "-e", f"HF_TOKEN={SECRET}", *tail, environment=known)
+    assert " -e HF_TOKEN=$HF_TOKEN nvcr" in better(other, verdict(other))
     assert verdict(typed(*argv, "-e", "HF_TOKEN=", *tail)).ids == ["token/missing"]
     assert verdict(typed(*argv, "-e", "HF_TOKEN=:HF_TOKEN", *tail)).ids == ["token/invalid"]
 
@@ -104,6 +110,16 @@ def test_windows_line_ends_matter_to_a_unix_shell_alone() -> None:
     assert verdict(taken(text, path="run.sh")).ids == [BAD]
     assert verdict(taken(text)).ids == []  # what is pasted has the terminal's own
     assert verdict(taken(CMD.replace("\n", "\r\n"), path="run.bat", own="cmd")).ids == []
+
+
+def test_the_log_of_a_container_is_found_by_its_name() -> None:
+    named, unnamed = (
+        guide(("-d", "-d --rm"), ("triton_vllm_server", "my_triton")),
+        "docker run --rm",
+    )
+    assert "docker logs my_triton" in verdict(taken(named)).findings[0].remedy
+    text = f"{unnamed} --gpus all -p 8000:8000 -v /srv:/models {IMAGE} {SERVER}"
+    assert "Give it a name too" in verdict(taken(text)).findings[0].remedy
 
 
 def test_a_script_is_edited_and_a_paste_is_shown() -> None:
