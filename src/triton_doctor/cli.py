@@ -13,6 +13,7 @@ import click
 from triton_doctor import __version__, streams
 from triton_doctor.cli_catalogue import explain, list_command
 from triton_doctor.cli_fit import fit
+from triton_doctor.cli_given import Given, Shells
 from triton_doctor.cli_options import options as _options
 from triton_doctor.cli_options import plain_options as _plain_options
 from triton_doctor.cli_reports import compare, replay, report
@@ -21,7 +22,6 @@ from triton_doctor.errors import UsageError
 from triton_doctor.interrupts import INTERRUPTED, STOPPED, TERMINATED, Terminated, taken
 
 USAGE, BUG = 2, 4
-SHELLS = ["bash", "fish", "powershell", "cmd", "git-bash", "compose"]
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -148,10 +148,10 @@ def init(
     return make(LocalHost(), Layers(options, os.environ, config), Asked(weights, gpu_share))
 
 
-@cli.command()
+@cli.command(cls=Given)
 @click.argument("given", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND | - | FILE]")
 @_options
-@click.option("--shell", type=click.Choice(SHELLS), help="Whose writing. [the shell you are in]")
+@click.option("--shell", type=Shells(), help="Whose writing. [the shell you are in]")
 @click.option("--explain", is_flag=True, help="Why each part is there; what if it were not.")
 @click.option("--one-line", is_flag=True, help="All on one line.")
 @click.option("--from", "file", metavar="FILE", help="Read your own from a script or compose file.")

@@ -19,6 +19,7 @@ from triton_doctor.api import (
     spot,
 )
 from triton_doctor.probes.given_command import Given
+from triton_doctor.probes.image_names import parse
 
 
 class Change(NamedTuple):
@@ -73,6 +74,18 @@ def _step(given: Given, change: Change) -> Step:
     line, column = spot(given.text, change.start)
     old = given.text[change.start : change.end]
     return edit(given.path or "-", given.text, line, column, old, change.new)
+
+
+def is_triton(given: Given) -> bool:
+    """Whether tritonserver is what runs, or may be, by the program or the image's name."""
+    return starts_triton(given) or (given.image is not None and parse(given.image.text).is_triton)
+
+
+def starts_triton(given: Given) -> bool:
+    """Whether the command itself starts tritonserver, or names its options."""
+    head = given.inner[0].text if given.inner else ""
+    ours = given.image is not None and parse(given.image.text).is_triton
+    return head.endswith("tritonserver") or (ours and head.startswith("-"))
 
 
 def first(given: Given) -> int:

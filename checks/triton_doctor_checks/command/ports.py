@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triton_doctor.api import Answers, Severity
 from triton_doctor.probes.given_command import Given, Port
-from triton_doctor_checks.command.places import Change, added, at, first
+from triton_doctor_checks.command.places import Change, added, at, first, starts_triton
 
 _ROLES = ("http", "grpc", "metrics")
 
@@ -16,7 +16,7 @@ def ports(given: Given) -> Answers:
         if given.ports:
             yield at(given, given.ports[0].start, "ports-ignored", count=len(given.ports))
         return
-    if not given.inner:
+    if not starts_triton(given):
         return
     used = {given.inside(role) for role in _ROLES if _answers(given, role)}
     used |= {8080} if given.flag("allow-vertex-ai") or given.flag("allow-sagemaker") else set()

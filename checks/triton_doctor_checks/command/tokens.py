@@ -8,7 +8,7 @@ from triton_doctor.api import Answers, Context, FactUnavailable, Found, Severity
 from triton_doctor.probes.given_command import Given, Variable
 from triton_doctor.probes.repository import repository
 from triton_doctor.probes.shell import Shell
-from triton_doctor_checks.command.places import Change, added, at, first
+from triton_doctor_checks.command.places import Change, added, at, first, is_triton
 from triton_doctor_checks.token.wanted import wanted
 
 HUB = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
@@ -34,7 +34,11 @@ def tokens(context: Context, given: Given) -> Answers:
     answers = [answer for one in given.variables for answer in _variable(given, one)]
     yield from answers
     yield from _elsewhere(given)
-    if not given.open and not any(one.problem.startswith("token/") for one in answers):
+    if (
+        is_triton(given)
+        and not given.open
+        and not any(one.problem.startswith("token/") for one in answers)
+    ):
         yield from _handed(context, given)
 
 

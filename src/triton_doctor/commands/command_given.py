@@ -13,6 +13,7 @@ from triton_doctor.context import Context
 from triton_doctor.deployment import Deployment, Settings
 from triton_doctor.errors import UsageError
 from triton_doctor.host.protocol import Host
+from triton_doctor.knowledge.house import phrases
 from triton_doctor.launching.compose import read_compose
 from triton_doctor.launching.correcting import corrected
 from triton_doctor.launching.deploying import HUB_VARIABLES, deployment
@@ -48,7 +49,9 @@ def read_given(host: Host, layers: Layers, asked: Asked) -> int:
 
 
 def _given(host: Host, base: Deployment, settings: Settings, asked: Asked) -> Given:
-    source, path, text = text_of(asked.given, asked.file)
+    end = "Ctrl-Z, Enter" if host.system() == "Windows" else "Ctrl-D"
+    paste = phrases(settings.lang)("given", "paste", keys=end)
+    source, path, text = text_of(asked.given, asked.file, paste)
     own = _own(Context(host, base, settings))
     values = {"PWD": host.cwd(), "HOME": host.home()}
     if source == "argv":

@@ -14,8 +14,11 @@ _COMPOSE = re.compile(r"^services:[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
-def text_of(given: tuple[str, ...], file: str | None) -> tuple[str, str, str]:
-    """Kind (argv, text, script, compose), path, and text; UsageError if it cannot be read."""
+def text_of(given: tuple[str, ...], file: str | None, paste: str) -> tuple[str, str, str]:
+    """Kind (argv, text, script, compose), path, and text; UsageError if it cannot be read.
+
+    paste: what a person at a terminal is told, where the text is to be typed in.
+    """
     if file and given:
         raise UsageError("is given beside a command", where="--from", hint="Give one of the two.")
     if file is None and len(given) == 1 and given[0] != STDIN and _is_file(given[0]):
@@ -25,6 +28,8 @@ def text_of(given: tuple[str, ...], file: str | None) -> tuple[str, str, str]:
         kind = "compose" if _is_compose(file, text) else "script"
         return kind, file, text
     if file == STDIN or given == (STDIN,):
+        if sys.stdin.isatty():
+            sys.stderr.write(f"{paste}\n")
         text = _decoded(sys.stdin.buffer.read(LIMIT), "standard input")
         return ("compose" if _is_compose("", text) else "text"), "", text
     if len(given) == 1 and len(given[0].split()) > 1:  # all of it between quotes

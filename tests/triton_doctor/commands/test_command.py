@@ -13,6 +13,7 @@ import pytest
 
 from tests.fakes import FakeHost
 from tests.published import hold
+from triton_doctor.cli_given import Shells, dashed
 from triton_doctor.commands.command import Asked, command
 from triton_doctor.errors import UsageError
 from triton_doctor.settings import Layers
@@ -183,3 +184,11 @@ def test_what_the_command_names_and_is_not_there(capsys: pytest.CaptureFixture[s
         assert show(Closing(folders=folders), Asked(shell="bash"), **options) == 0
         told = " ".join(capsys.readouterr().err.split())
         assert told.startswith(said or "There is no --rm")
+
+
+def test_the_two_dashes_may_be_forgotten_and_a_shell_have_its_own_name() -> None:
+    run = ["sudo", "docker", "run", "--rm", "x"]
+    assert dashed(["--check", *run]) == ["--check", "--", *run]
+    assert dashed(["--name", "docker"]) == ["--name", "docker"]
+    assert dashed(["--", *run]) == ["--", *run]
+    assert Shells().convert("zsh", None, None) == "bash"

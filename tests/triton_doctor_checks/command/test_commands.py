@@ -183,6 +183,7 @@ COMMANDS: list[tuple[str, str, str, list[str]]] = [
     ("blank in a path", "bash", guide((REPO, "-v /home/ada/my models:/models")), [BAD]),
     ("star and a name", "bash", guide(("--load-model=gemma", "--load-model='*' --load-model=gemma")), ["launch/bad-flag"]),
     ("size without a unit", "bash", guide(("-d", "-d --shm-size 1")), ["host/shm-too-small 1:37"]),
+    ("a try of the GPUs", "bash", "docker run --gpus all ubuntu:24.04 nvidia-smi", []),
     ("in an if", "bash", f"if true; then\n{GUIDE}fi\n", []),
 ]  # fmt: skip
 
