@@ -23,7 +23,7 @@ def _where_it_runs(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.argument("prompt", required=False)
+@click.argument("words", nargs=-1, metavar="[PROMPT]")
 @click.option("--model", metavar="NAME", help="Model to ask. [gemma]")
 @click.option("--url", metavar="URL", help="The server. [http://localhost:HTTP-PORT]")
 @click.option("--http-port", metavar="PORT", help="Host port for HTTP. [8000]")
@@ -51,7 +51,7 @@ def _where_it_runs(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--no-stream", is_flag=True, help="Wait for the whole answer.")
 @click.option("--show-request", is_flag=True, help="Print it as a line of curl; ask nothing.")
 @_where_it_runs
-def ask(prompt: str | None, **options: Any) -> int:
+def ask(words: tuple[str, ...], **options: Any) -> int:
     """Ask the running server: the answer as it comes, and why there is none.
 
     PROMPT is the text, or `-` for standard input. The answer goes to stdout, all else to stderr.
@@ -60,6 +60,7 @@ def ask(prompt: str | None, **options: Any) -> int:
     from triton_doctor.commands.ask_options import asked, layers
     from triton_doctor.host.local import LocalHost
 
+    prompt = " ".join(words) if words else None  # the quotes around a question are often forgotten
     return asked(LocalHost(), layers(options, os.environ), prompt, options)
 
 

@@ -70,3 +70,8 @@ def test_the_outcome_as_data_holds_no_secret() -> None:
     assert data["seconds_to_ready"] is None
     assert data["memory"] is None
     assert data["starts"][0]["stages"] == [{"stage": "starting", "at": 0.123}]
+
+
+def test_all_of_an_answer_is_never_told_as_sooner_than_its_first_word() -> None:
+    lines = LaunchText(phrases(), 80).answered(0.031, 0.042)
+    assert "First word after 0.03 s, all of it after 0.04 s." in [one.text for one in lines]

@@ -26,6 +26,10 @@ INFO 06-14 12:00:00 [api_server.py:1] vLLM API server version 0.9.0
 RuntimeError: Engine core initialization failed. See root cause above.
 """
 SOUND = "INFO:     Application startup complete.\n"
+REFUSED = (
+    'E1129 22:02:37.448157 1 model.py:166] "[vllm] Was trying to create `TritonSamplingParams`,'
+    " but got exception: Unexpected keyword argument 'max_token'\"\n"
+)
 UNKNOWN = "Traceback (most recent call last):\nFrobError: the frob is not of this world\n"
 
 
@@ -89,6 +93,7 @@ def test_several_sources_as_json(tmp_path: Path) -> None:
     ("log", "code", "says"),
     [
         (LOG, 1, "Next:"),
+        (REFUSED, 1, "then ask again; the server need not be started anew"),
         (SOUND, 0, "the server came up"),
         ("", 0, "The log is empty"),
         ("all is quiet\n", 0, "not in this log either"),

@@ -92,6 +92,9 @@ class _Run:
             self._seen.causes = tuple(blocked)
             desk.tell(desk.text.causes(blocked, desk.whole(report)))
             desk.tell(desk.text.waiting(blocked, asked.yes))
+            if not asked.dry_run:
+                desk.tell([line()])
+                desk.say("declined", "dim")
         if asked.dry_run or not blocked:
             desk.tell(desk.text.plan(desk.whole(report).start))
         if asked.dry_run:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.ports import refusing
 from tests.stand_in_server import HANG, Script, StandIn, event, reply, stream
 from tests.triton_doctor.commands.asking import GENERATE, NOT_FOUND, PAGE, WELL, ask, data
+from triton_doctor.cli_server import ask as ask_command
 
 TRITON = reply("200 OK", b'{"name":"triton","version":"2.59.0","extensions":["classification"]}')
 OPENAI = {
@@ -144,3 +146,9 @@ def test_nobody_listens(tmp_path: Path) -> None:
 def test_a_name_that_is_not_known(tmp_path: Path) -> None:
     done = ask("http://no-such-host.invalid", "--format", "json", "Hi", cwd=tmp_path)
     assert only(json.loads(done.stdout))["problem"] == "request/unreachable"
+
+
+def test_the_quotes_around_a_question_may_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    done = CliRunner().invoke(ask_command, ["What", "is", "Triton?", "--show-request"])
+    assert '"text_input": "What is Triton?"' in done.stdout
