@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
@@ -67,8 +67,9 @@ class Loaded(Record, frozen=True):
     repairs: Mapping[str, Callable[[], RepairFunction]] = {}
 
 
+@cache
 def load_catalogue(lang: str | None = None) -> Loaded:
-    """Read every plug-in's words. lang: as `ru`; English where a word is not translated.
+    """Read every plug-in's words, once. lang: as `ru`; English where a word is not translated.
 
     Raises UsageError for a language that the house does not speak.
     """

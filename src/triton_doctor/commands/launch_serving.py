@@ -14,7 +14,7 @@ from triton_doctor.lines import line
 from triton_doctor.report.launch_json import Launched
 
 _BROKEN = ("refused", "lost", "broken")  # kinds of failure that an end of the server gives
-_SOON = 1.0  # s in which the engine tells of such an end
+_SOON = 3.0  # s in which the engine tells of such an end
 
 
 def asked(
