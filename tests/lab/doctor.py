@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tests import warm
 from tests.published import held
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -104,24 +104,17 @@ def run_doctor(
 
     before: words that go before the program's own, as of `unshare`.
     """
-    process = subprocess.Popen(
-        [*before, sys.executable, "-m", "triton_doctor", *_with_format(args)],
-        cwd=cwd,
-        env=environment(host, home, env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    variables, given = environment(host, home, env), _with_format(args)
     try:
-        out, err = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        out, err = process.communicate()
-        shown = DoctorRun(-9, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+        done = warm.run(given, cwd=cwd, env=variables, timeout=timeout, before=before)
+    except subprocess.TimeoutExpired as late:
+        out, err = (
+            bytes(one or b"").decode("utf-8", "replace") for one in (late.output, late.stderr)
+        )
+        shown = DoctorRun(-9, out, err)
         raise AssertionError(f"the doctor did not end in {timeout:g} s: {shown}") from None
-    as_published(args, out)
-    return DoctorRun(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
+    as_published(args, done.stdout)
+    return DoctorRun(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
 def as_published(args: Sequence[str], out: bytes) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.published import hold
 from triton_doctor.commands.output import write_whole
 from triton_doctor.errors import UsageError
@@ -34,13 +35,7 @@ def environment(**more: str) -> dict[str, str]:
 def doctor(
     *arguments: str, cwd: Path, timeout: float = 60, **more: str
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        cwd=cwd,
-        env=environment(**more),
-        capture_output=True,
-        timeout=timeout,
-    )
+    return warm.run(arguments, cwd=cwd, env=environment(**more), timeout=timeout)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +157,7 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:
     )
     assert child.stdout is not None
     child.stdout.close()
-    _, errors = child.communicate(timeout=30)
+    _, errors = child.communicate(timeout=120)
     assert b"Traceback" not in errors
     assert b"bug" not in errors
 
@@ -185,7 +180,7 @@ def test_interruption_ends_at_once_with_its_code(
         )
         silent.accept()
         child.send_signal(number)
-        _, errors = child.communicate(timeout=30)
+        _, errors = child.communicate(timeout=120)
     assert child.returncode == code
     assert b"Traceback" not in errors
     assert list(tmp_path.iterdir()) == [address]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests import warm
 
 SECRET = "hf_" + "aB3dE5gH7j" * 3
 TAIL = (
@@ -19,14 +22,8 @@ TAIL = (
 def doctor(
     folder: Path, *argv: str, given: str | bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "triton_doctor", "command", *argv],
-        cwd=folder,
-        input=given.encode() if isinstance(given, str) else given,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    data = given.encode() if isinstance(given, str) else given
+    return warm.run(("command", *argv), cwd=folder, env=os.environ, input=data, timeout=60)
 
 
 @pytest.fixture

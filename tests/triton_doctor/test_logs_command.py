@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests import warm
 from tests.triton_doctor.test_cli import PROGRAM, doctor, environment
 
 CAUSE = "ValueError: Unknown dtype: float15"
@@ -36,14 +37,8 @@ UNKNOWN = "Traceback (most recent call last):\nFrobError: the frob is not of thi
 def piped(
     data: bytes, *arguments: str, cwd: Path, **more: str
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [*PROGRAM, "logs", *arguments],
-        cwd=cwd,
-        env=environment(**more),
-        input=data,
-        capture_output=True,
-        timeout=60,
-    )
+    line = ("logs", *arguments)
+    return warm.run(line, cwd=cwd, env=environment(**more), input=data, timeout=60)
 
 
 def as_json(data: bytes, cwd: Path) -> tuple[int, dict[str, Any]]:
@@ -263,5 +258,5 @@ def test_a_growing_file_is_followed_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         line = process.stdout.readline()
         assert b"float15" in line
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 130
+        assert process.wait(timeout=60) == 130
         assert b"stopped" in process.stderr.read()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests import warm
 from tests.published import hold
 from tests.stand_in_server import Script, StandIn, event, reply, stream
-from tests.terminal import PROGRAM
 from tests.triton_doctor.test_cli import environment
 
 GENERATE = "POST /v2/models/gemma/generate_stream"
@@ -25,14 +25,8 @@ def ask(
     stdin: bytes | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*PROGRAM, "ask", "--url", url, *args],
-        cwd=cwd,
-        env={**environment(), **(env or {})},
-        input=stdin,
-        capture_output=True,
-        timeout=60,
-    )
+    line = ("ask", "--url", url, *args)
+    done = warm.run(line, cwd=cwd, env={**environment(), **(env or {})}, input=stdin, timeout=60)
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in err, err
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)

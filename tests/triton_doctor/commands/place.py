@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import warm
 from tests.published import hold
 
 CONFIG = 'backend: "vllm"\ninstance_group [{ count: 1 kind: KIND_MODEL }]\n'
@@ -59,15 +59,9 @@ class Place:
 
     def doctor(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """A run without a terminal."""
-        return subprocess.run(
-            [sys.executable, "-m", "triton_doctor", *arguments],
-            cwd=self.here,
-            env=self.env(**more),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-        )
+        done = warm.run(arguments, cwd=self.here, env=self.env(**more), timeout=120)
+        out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+        return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     def fix(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return self.doctor("--fix", *ONLY, *arguments, **more)
