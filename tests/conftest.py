@@ -36,8 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {_HERE / f"{name}.py": rank for rank, name in enumerate(_LONG)}
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
     for item in items:
-        # A thousand examples take the same lines, which other tests take too, at twice the time.
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        # A thousand examples take the same lines, which other tests take too, at twice the time;
+        # and the house is looked at in files, not in what is run.
+        examples = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if examples or _HERE / "house" in item.path.parents:
             item.add_marker(pytest.mark.no_cover)
 
 
@@ -97,7 +99,8 @@ def _measured_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     item = request.node
     whole_file = item.path.is_relative_to(_HERE / "lab")
     name = item.path if whole_file else item.nodeid.partition("[")[0]
-    if name in _MEASURED or item.get_closest_marker("unmeasured"):
+    house = item.path.is_relative_to(_HERE / "house")
+    if house or name in _MEASURED or item.get_closest_marker("unmeasured"):
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     else:
         _MEASURED.add(name)
