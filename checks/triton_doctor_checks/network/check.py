@@ -126,7 +126,7 @@ def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
 def _unreachable(context: Context, seen: HubModels, name: str, why: Said) -> Answer:
     # huggingface_hub takes what it has where it gets no answer.
     cached = _absent(context, seen) == ()
-    error = why.text or (f"HTTP {why.status}" if why.status else why.kind)
+    error = why.text.rstrip(".") or (f"HTTP {why.status}" if why.status else why.kind)
     case = _CASES[why.kind]
     if case == "clock" and seen.clock is not None:
         case, off = clock(seen.clock, why.kind)

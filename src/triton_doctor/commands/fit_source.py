@@ -23,15 +23,23 @@ from triton_doctor.record import replace
 
 _SETTINGS = "model.json"
 _BY_NAME = "A model of a repository goes by its name: triton-doctor fit NAME --repository FOLDER."
+_FOLDER = "Name a folder that holds config.json, or OWNER/NAME of the Hub."
+# What a folder without config.json may be.
+_INSTEAD = {
+    "model.json": _BY_NAME,
+    "config.pbtxt": _BY_NAME,
+    "adapter_config.json": "It holds an adapter: name its base model, with --arg enable_lora=true.",
+}
 _HINT = "Name a folder that holds config.json, a model of the repository, or OWNER/NAME."
 NO_MODEL = "no-model"  # the Hub has none of that name, or shows none
 # The address of a model's page, as a browser shows it.
-_WEB = re.compile(r"^https?://[^/]+/(?=[\w.-]+/[\w.-]+/?$)|(?<=[\w.-])/$")
+_WEB = re.compile(r"https?://[^/]+/([\w.-]+/[\w.-]+)(?:/(?:tree|blob)/.*|/)?")
 
 
 def sought(host: Host, context: Context, name: str | None) -> list[Checkpoint]:
     """What the user means; UsageError where that is nothing."""
-    name = _WEB.sub("", name) if name else name
+    page = _WEB.fullmatch(name or "")
+    name = page[1] if page else name
     if name is not None and host.absolute(name) == name:
         return [_folder(host, name)]  # no model of a repository has such a name
     every = _of_repository(context)
@@ -50,7 +58,7 @@ def sought(host: Host, context: Context, name: str | None) -> list[Checkpoint]:
     other = _not_loaded(host, context, name)
     if other is not None:
         return [_seen(host, context, other)]
-    if HUB_ID.fullmatch(name) and not _is_folder(host, name):
+    if HUB_ID.fullmatch(name) and not _is_here(host, name):
         cached = in_cache(asking(context, host), name)
         return [cached or _seen(host, context, Checkpoint("", name))]
     try:
@@ -112,9 +120,9 @@ def near(host: Host, context: Context, one: Checkpoint) -> tuple[str, ...]:
     return alike(one.named, names or ())
 
 
-def _is_folder(host: Host, name: str) -> bool:
+def _is_here(host: Host, name: str) -> bool:
     try:
-        return host.stat(host.absolute(name)).kind == "folder"
+        return host.stat(host.absolute(name)).kind in ("folder", "file")
     except OSError:
         return False
 
@@ -133,9 +141,8 @@ def _folder(host: Host, name: str) -> Checkpoint:
             hint=_HINT,
         ) from None
     if "config.json" not in store.names and "params.json" not in store.names:
-        mine = any(one in store.names for one in ("model.json", "config.pbtxt"))
-        hint = "Name a folder that holds config.json, or OWNER/NAME of the Hub."
-        raise UsageError("has no config.json", where=name, hint=_BY_NAME if mine else hint)
+        hints = [hint for file, hint in _INSTEAD.items() if file in store.names]
+        raise UsageError("has no config.json", where=name, hint=(hints or [_FOLDER])[0])
     one = read(store, Checkpoint(model="", named=name, source="folder", where=path))
     beside = f"{path}/{_SETTINGS}"
     return replace(one, path=beside, arguments=_settings(store)) if _has(store) else one

@@ -23,7 +23,11 @@ _UNGATED = (
 _EXPERT = {"qwen2_moe": 1408, "deepseek_v2": 1407, "deepseek_v3": 2048}
 _USUAL_EXPERT = 768  # qwen3_moe's
 _CROSSED = ("cross_attention_layers", "encoder_layers", "num_encoder_layers")  # of a second cache
-_NO_RULE = ("deepseek_v4",)
+# How their cache is kept has no rule here; those that only read a text keep none.
+_NO_RULE = (
+    "deepseek_v4", "bert", "roberta", "xlm-roberta", "modernbert", "nomic_bert", "distilbert",
+    "deberta", "electra", "clip", "siglip",
+)  # fmt: skip
 _MEDIA = (
     "vision_config", "audio_config", "vision_tower", "visual", "vision_encoder", "mm_vision_tower",
 )  # fmt: skip

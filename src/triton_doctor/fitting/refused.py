@@ -6,6 +6,7 @@ A default in the place of a value that vLLM refuses would be an answer to anothe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from triton_doctor.fitting.engine import EIGHT, ONLINE, TYPES
@@ -22,6 +23,7 @@ _FLAGS = (
     "disable_hybrid_kv_cache_manager",
 )  # fmt: skip
 _LEFT_TO_VLLM = (-1, "-1", "auto")  # of max_model_len: newer versions take what fits
+_CLOSE = 0.88  # of difflib's measure: a letter or two in such a name
 _PACKED = ("I32", "I8", "U8", "F8_E4M3", "F8_E5M2", "F4", "F4_E2M1")
 
 
@@ -52,6 +54,10 @@ def _plain(model: Model, stored: Mapping[str, int] | None, files: int) -> bool:
 def _bad(given: Mapping[str, Any]) -> Iterator[str]:
     for name, fitting in _RULES.items():
         if name in given and not fitting(given[name]):
+            yield name
+    # vLLM refuses a name that it does not know; and what is meant would count.
+    for name in given:
+        if name not in _RULES and get_close_matches(name, _RULES, n=1, cutoff=_CLOSE):
             yield name
 
 

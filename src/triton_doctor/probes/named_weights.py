@@ -49,15 +49,15 @@ def on_hub(ask: Asking, name: str) -> Checkpoint:
     choice = chosen(ask)
     there = hub(ask, choice.token if choice.token and sendable(choice.token) else None)
     about = there.model(name, ANSWER)
-    revision = about.get("sha") if isinstance(about.get("sha"), str) else "main"
-    text = there.read(name, "config.json", ANSWER, str(revision), limit=_LARGEST)
-    files = _files(there, name, str(revision))
+    # By branch, as the server asks: a mirror may not know its files by the commit.
+    text = there.read(name, "config.json", ANSWER, limit=_LARGEST)
+    files = _files(there, name)
     return Checkpoint(
         model="",
         named=name,
         source="hub",
         where=name,
-        revision=str(revision),
+        revision=str(about.get("sha") or ""),
         config=_object(text),
         files=files,
         elements=elements_of(about),
@@ -65,10 +65,10 @@ def on_hub(ask: Asking, name: str) -> Checkpoint:
     )
 
 
-def _files(there: Hub, name: str, revision: str) -> tuple[WeightFile, ...]:
+def _files(there: Hub, name: str) -> tuple[WeightFile, ...]:
     """The weight files of the form that vLLM prefers; none where they are not listed whole."""
     with suppress(HubTrouble):
-        seen = there.files(name, ANSWER, revision)
+        seen = there.files(name, ANSWER)
         for end in _WEIGHTS if seen.whole else ():
             chosen = [one for one in seen.files if one.path.endswith(end) and "/" not in one.path]
             weights = [one for one in chosen if not one.path.startswith("consolidated")] or chosen

@@ -84,7 +84,8 @@ def _models(ask: Asking) -> Mapping[tuple[str, str], HubModel]:
 def merged(one: Checkpoint, told: _Told) -> Checkpoint:
     """What lies here, with the rest as the Hub has it."""
     if isinstance(told.files, Said):
-        return replace(one, hub="failed", error=told.files.text)
+        status = f"HTTP {told.files.status}" if told.files.status else told.files.kind
+        return replace(one, hub="failed", error=told.files.text or status)
     every = told.files.files
     listed = {file.path: Listed("file", file.size) for file in every if "/" not in file.path}
     here = {file.name: file for file in one.files if file.fault not in _GONE}

@@ -130,6 +130,8 @@ def test_another_log_is_no_log_of_memory(here: Path) -> None:
         ("llama-3.1-8b", ("A100",), "is more than one card: A100 80GB, A100 40GB"),
         ("llama-3.1-8b", ("MI300X",), "is none of NVIDIA's cards"),
         ("another", H100, "The repository has: mine"),
+        ("adapter", H100, "It holds an adapter"),
+        ("llama-3.1-8b/m.gguf", H100, "no folder here"),  # and no model of the Hub
         ("llama-3.1-8b", ("0x H100 80GB",), "is no card that is known"),
         (".", H100, "has no config.json"),
     ],
@@ -138,6 +140,9 @@ def test_wrong_usage_says_what_is_right(
     here: Path, model: str, gpus: tuple[str, ...], said: str
 ) -> None:
     (here / "model_repository" / "mine" / "1").mkdir(parents=True)
+    (here / "adapter").mkdir()
+    for file in ("adapter/adapter_config.json", "llama-3.1-8b/m.gguf"):
+        (here / file).touch()
     with pytest.raises(UsageError, match=said):
         run(model, gpus=gpus)
 
@@ -170,6 +175,9 @@ def asked_of_hub(host: FakeHost, capsys: pytest.CaptureFixture[str], **options: 
 def test_an_id_is_asked_of_the_hub(capsys: pytest.CaptureFixture[str]) -> None:
     code, one = asked_of_hub(hub(), capsys)
     assert (code, one["weights_by"], one["verdict"]) == (0, "headers", "fits")
+    page = Asked("https://huggingface.co/meta-llama/Llama-3.1-8B/tree/main", H100, form="json")
+    assert fit(hub(), Layers({}, {}, None), page) == 0
+    assert hold("fit-1.json", capsys.readouterr().out)["models"][0]["name"] == one["name"]
     assert one["weights"]["bytes"] == pytest.approx(15.0 * GIB, rel=0.002)
 
 

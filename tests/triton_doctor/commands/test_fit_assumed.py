@@ -66,6 +66,7 @@ def test_nothing_is_assumed_where_both_are_given(
         ({"dtype": "int3"}, "refused"),
         ({"block_size": 0}, "refused"),
         ({"enforce_eager": "yes"}, "refused"),
+        ({"tensor_paralel_size": 2}, "refused"),
         ({"max_model_len": -1}, "auto"),
         ({"quantization": "awq"}, "quantization"),
     ],
@@ -211,6 +212,7 @@ def test_a_model_of_the_repository_that_is_not_loaded(
         ({}, {"is_encoder_decoder": True}, "encoder"),
         ({}, {"cross_attention_layers": [3, 8]}, "encoder"),
         ({}, {"model_type": "deepseek_v4"}, "kind"),
+        ({}, {"model_type": "bert"}, "kind"),
     ],
 )
 def test_what_has_no_rule_has_no_figures(

@@ -63,6 +63,11 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
+def test_a_silent_answer_is_told_by_its_status(hub: StandInHub, bench: Bench) -> None:
+    hub.always = Answer(503, b"")
+    assert "did not say what it consists of (HTTP 503)" in str(bench.judged().result.reason)
+
+
 def test_more_than_a_few_models_are_asked_about(hub: StandInHub, bench: Bench) -> None:
     bench.judged()
     for number in range(6):
