@@ -65,6 +65,7 @@ def _unknown(given: Given) -> Answers:
     """Variables whose value nobody knows here, where a judgement stands on them."""
     names = [name for one in given.options if not one.name for name in one.unset or (one.written,)]
     names += given.image.unset if given.image else ()
+    names += [name for one in given.flags for name in one.unset]
     names += [name for one in given.mounts if one.kind == "bind" for name in one.unset]
     for name in dict.fromkeys(names):
         yield _doubt(name)

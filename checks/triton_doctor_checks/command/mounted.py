@@ -11,7 +11,7 @@ from triton_doctor_checks.command.places import Change, at
 
 _REMOTE = re.compile(r"(?:s3|gs|as)://")
 _FLAGS = ("model-repository", "model-store")
-_CACHE = re.compile(r"cache|huggingface|/root\b")  # where downloads are kept, and no models
+DOWNLOADS = re.compile(r"cache|huggingface")  # where downloads are kept, and no models
 
 
 def served(given: Given) -> Mount | None:
@@ -30,6 +30,12 @@ def _around(given: Given, path: str) -> Mount | None:
     return max(fitting, key=lambda one: len(one.target), default=None)
 
 
+def bound(given: Given) -> list[str]:
+    """Where the command mounts folders of this machine, those for downloads left out."""
+    binds = [one.target for one in given.mounts if one.kind == "bind"]
+    return [one for one in binds if one and not DOWNLOADS.search(one)]
+
+
 def unmounted(given: Given) -> Answers:
     """A repository at a place where nothing is mounted. What is told already may be the cause: a
     mount that is written wrongly, or words that were to belong to one."""
@@ -45,9 +51,7 @@ def unmounted(given: Given) -> Answers:
 def _unmounted(given: Given, flag: Option, path: str) -> Found:
     """The server is to look where nothing is mounted; an image of the user's own may hold it."""
     ours = given.image is not None and parse(given.image.text).is_triton
-    binds = [
-        one.target for one in given.mounts if one.kind == "bind" and not _CACHE.search(one.target)
-    ]
+    binds = bound(given)
     case, named, change = None, flag.written, tuple[Change, ...]()
     if len(binds) == 1:
         case, named, change = "elsewhere", binds[0], _named(given, flag, path, binds[0])

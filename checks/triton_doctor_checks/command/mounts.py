@@ -11,6 +11,7 @@ import re
 from triton_doctor.api import Answers, Context, Found, Severity
 from triton_doctor.probes.given_command import Given, Mount, given_sources
 from triton_doctor.probes.system import system
+from triton_doctor_checks.command.mounted import DOWNLOADS
 from triton_doctor_checks.command.places import Change, at, start_of
 
 _PATH, _BAD, _FILE = "mount/bad-path", "docker/bad-command", "mount/not-a-directory"
@@ -38,7 +39,7 @@ def mounts(context: Context, given: Given, served: Mount | None) -> Answers:
                 answer = at(given, mount.source_start, _FILE, case="in-command", path=mount.source)
         lacking = mount.kind == "bind" and kinds.get(mount.source) == "missing"
         if answer is None and given.own is None and lacking:
-            answer = _missing(given, mount)
+            answer = _missing(given, mount, served=mount is served)
         if answer:
             yield answer
     if given.shell == "git-bash" and given.source != "compose" and _OFF not in given.text:
@@ -60,6 +61,12 @@ def _form(given: Given, mount: Mount) -> Found | None:
         return at(given, mount.start, _BAD, case="value", error=error)
     if mount.bad:
         return at(given, mount.start, _BAD, case="value", error=f"invalid mode: {mount.bad[0]}")
+    if not re.match(r"[/\\$%~]|[A-Za-z]:[\\/]", mount.target) and not mount.unset:
+        better = f"/{mount.target.removeprefix('./')}"
+        change = _target(given, mount, better)
+        return at(
+            given, mount.start, _PATH, *change, case="target", path=mount.target, better=better
+        )
     if mount.kind == "volume" and mount.form == "--mount" and mount.source.startswith("/"):
         change = _replaced(given, mount, mount.source, f"type=bind,source={mount.source}")
         change = tuple(_whole_key(given, one) for one in change)
@@ -68,6 +75,15 @@ def _form(given: Given, mount: Mount) -> Found | None:
             given, mount.start, _PATH, *change, case="no-type", path=mount.source, better=better
         )
     return None
+
+
+def _target(given: Given, mount: Mount, better: str) -> tuple[Change, ...]:
+    """The path in the container, which stands behind its source."""
+    end = mount.source_start + len(mount.source)
+    place = given.text.find(mount.target, max(end, mount.start), mount.end)
+    if place < 0 or given.source == "compose":
+        return ()
+    return (Change(place, place + len(mount.target), better),)
 
 
 def _volume(given: Given, mount: Mount, *, there: bool) -> Found | None:
@@ -226,10 +242,24 @@ def _relative(given: Given, mount: Mount) -> Found | None:
     return at(given, place, _PATH, *change, case=case, severity=milder, path=source, better=better)
 
 
-def _missing(given: Given, mount: Mount) -> Found:
-    made = "compose" if given.source == "compose" else "made"
-    case = None if mount.form == "--mount" else made
-    return at(given, mount.source_start, "mount/source-missing", case=case, path=mount.source)
+def _missing(given: Given, mount: Mount, *, served: bool) -> Found | None:
+    """A folder that is not there. One that -v makes for downloads is as good as any other."""
+    case: str | None = "compose" if given.source == "compose" else "made"
+    milder = None
+    if mount.form == "--mount":
+        case = None
+    elif not served:
+        if DOWNLOADS.search(mount.target):
+            return None
+        case, milder = "beside", Severity.WARNING
+    return at(
+        given,
+        mount.source_start,
+        "mount/source-missing",
+        case=case,
+        severity=milder,
+        path=mount.source,
+    )
 
 
 def _rewritten(given: Given) -> Answers:

@@ -15,7 +15,7 @@ _PATH = re.compile(
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
 )
 _TAG = re.compile(r"\w[\w.-]{0,127}")
-_PARTED = re.compile(r"(?<=,)[ \t]+$|(?<=--gpus)[ \t]*=[ \t]+$")
+_PARTED = re.compile(r"(?<=,)[ \t]+$|(?<=--gpus)[ \t]*=[ \t]+$|(?<=\d:)[ \t]+$")
 _LEAST = 1 << 20  # bytes of /dev/shm that Triton's Python backend sets up for a model
 _UNQUOTED_DEVICES = re.compile(r"device=[\w-]+(?:,[\w-]+)+")
 _QUOTED = {

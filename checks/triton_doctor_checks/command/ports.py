@@ -27,6 +27,8 @@ def ports(given: Given) -> Answers:
             yield at(given, port.start, "port-unused", inside=port.inside, used=listed)
     if lost:
         yield from _unreachable(given)
+    elif all(one.host == 0 for one in given.ports if one.inside == given.inside("http")):
+        yield from _random(given)
 
 
 def _answers(given: Given, role: str) -> bool:
@@ -43,6 +45,22 @@ def _not_published(given: Given) -> bool:
         and all(one.inside != wanted for one in given.ports)
         and not any(option.unset for option in given.options if option.name == "publish")
     )
+
+
+def _random(given: Given) -> Answers:
+    """`-p 8000` is the port in the container alone; that of this machine is Docker's choice."""
+    inside = given.inside("http")
+    for port in (one for one in given.ports if one.inside == inside):
+        place = given.text.find(str(inside), port.start, port.end)
+        bare = place >= 0 and given.text[place : port.end].strip("\"'") == str(inside)
+        whole = Change(place, place + len(str(inside)), f"{inside}:{inside}")
+        changes = (whole,) if bare and given.source != "compose" else ()
+        name = given.option("name")
+        yield at(
+            given, port.start, "request/connection-refused", *changes, case="random-port",
+            severity=Severity.WARNING, address=f"localhost:{inside}",
+            container=name.value if name and name.value else "the container",
+        )  # fmt: skip
 
 
 def _unreachable(given: Given) -> Answers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from triton_doctor.api import Answers, Found, Severity, unsure
 from triton_doctor.probes.given_command import Given, Option, Part
 from triton_doctor.probes.image_names import parse
+from triton_doctor_checks.command.mounted import bound
 from triton_doctor_checks.command.places import Change, at
 
 _FLAG = "launch/bad-flag"
@@ -27,11 +29,16 @@ def server(given: Given, there: Sequence[str]) -> Answers:
         yield unsure("other-image", image=given.image.text if given.image else "?")
     elif head is None:
         if given.image and not given.option("entrypoint"):
+            shell = given.on("interactive") and given.on("tty")  # where it may be typed then
             yield at(
-                given, given.image.start, "no-server", *_appended(given), image=given.image.text
-            )
+                given, given.image.start, "no-server", *_appended(given),
+                severity=Severity.WARNING if shell else None, image=given.image.text,
+            )  # fmt: skip
     elif len(head.text.split()) > 1 and head.text.split()[0].endswith("tritonserver"):
         yield _in_one_word(given, head)
+    elif get_close_matches(head.text, ["tritonserver"], 1, 0.8) and head.text != "tritonserver":
+        change = Change(head.start, head.end, "tritonserver")
+        yield at(given, head.start, "docker/bad-command", change, case="program", error=head.text)
     elif not head.text.startswith("-") and not head.text.endswith("tritonserver"):
         yield unsure("other-program", program=head.text)
     else:
@@ -67,13 +74,16 @@ def _in_one_word(given: Given, head: Part) -> Found:
     written = given.text[head.start : head.end]
     bare = written == f'"{head.text}"' and given.source != "compose"
     change = (Change(head.start, head.end, head.text),) if bare else ()
-    return at(given, head.start, _FLAG, *change, case="one-word", error=head.text)
+    error = head.text
+    return at(given, head.start, "docker/bad-command", *change, case="one-word", error=error)
 
 
 def _appended(given: Given) -> tuple[Change, ...]:
     if given.source == "compose" or given.image is None:
         return ()
-    return (Change(given.image.end, given.image.end, " tritonserver --model-repository=/models"),)
+    places = bound(given)
+    place = places[0] if len(places) == 1 else "/models"
+    return (Change(given.image.end, given.image.end, f" tritonserver --model-repository={place}"),)
 
 
 def _dockers(flag: Option) -> bool:
@@ -147,7 +157,7 @@ def _refusal(flag: Option) -> str:
 
 def _loading(given: Given, there: Sequence[str]) -> Answers:
     repository = given.flag("model-repository") or given.flag("model-store")
-    if repository is None:
+    if repository is None and not any(one.near == "model-repository" for one in given.flags):
         start = given.inner[0].start
         end = given.inner[0].end
         change = (
