@@ -83,7 +83,7 @@ def asked(
     card = min(used, key=lambda one: (one.total if one.free is None else one.free, one.total))
     largest = max(used, key=lambda one: one.total)
     return Question(
-        model=model(held.config or {}),
+        model=model(_overridden(held.config or {}, settings)),
         card=card,
         asked=settings,
         vllm=vllm,
@@ -93,6 +93,14 @@ def asked(
         starter=starter,
         largest=None if largest.name == card.name else largest,
     )
+
+
+def _overridden(config: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """config.json as vLLM has it after what model.json puts in the place of its keys."""
+    over = settings.get("hf_overrides")
+    scaling = settings.get("rope_scaling")
+    more = {"rope_scaling": scaling} if isinstance(scaling, Mapping) else {}
+    return {**config, **more, **(over if isinstance(over, Mapping) else {})}
 
 
 def fitted(name: str, where: str, question: Question, told: Logged | None = None) -> Fitted:

@@ -22,6 +22,8 @@ _FLAGS = (
     "enforce_eager", "enable_expert_parallel", "enable_chunked_prefill", "enable_prefix_caching",
     "disable_hybrid_kv_cache_manager",
 )  # fmt: skip
+# These spread the cache of one request over several GPUs, for which there is no rule.
+_SPREAD = ("decode_context_parallel_size", "prefill_context_parallel_size")
 _LEFT_TO_VLLM = (-1, "-1", "auto")  # of max_model_len: newer versions take what fits
 _CLOSE = 0.88  # of difflib's measure: a letter or two in such a name
 _PACKED = ("I32", "I8", "U8", "F8_E4M3", "F8_E5M2", "F4", "F4_E2M1")
@@ -73,6 +75,16 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_flat(value: object) -> bool:
+    """Keys that stand in the place of config.json's own; what lies deeper has no rule."""
+    every = value.values() if isinstance(value, Mapping) else [{}]
+    return not any(isinstance(one, Mapping | list) for one in every)
+
+
+def _is_one(value: object) -> bool:
+    return not value or value == 1
+
+
 def _is_share(value: Any) -> bool:
     return _is_number(value) and 0 < value <= 1
 
@@ -99,4 +111,6 @@ _RULES: dict[str, Callable[[Any], bool]] = {
     "dtype": _is_type,
     "kv_cache_dtype": _is_cache_type,
     "quantization": lambda value: isinstance(value, str),
+    "hf_overrides": _is_flat,
+    **dict.fromkeys(_SPREAD, _is_one),
 }

@@ -67,6 +67,8 @@ def test_nothing_is_assumed_where_both_are_given(
         ({"block_size": 0}, "refused"),
         ({"enforce_eager": "yes"}, "refused"),
         ({"tensor_paralel_size": 2}, "refused"),
+        ({"decode_context_parallel_size": 2}, "refused"),
+        ({"hf_overrides": {"text_config": {}}}, "refused"),
         ({"max_model_len": -1}, "auto"),
         ({"quantization": "awq"}, "quantization"),
     ],
@@ -137,6 +139,14 @@ def test_an_image_that_does_not_run_on_the_card(
     assert found["models"][0]["vllm_by"] == "image"
     run("llama-3.1-8b", **asked)
     assert "has compute capability 7.0" in capsys.readouterr().out
+
+
+def test_what_stands_in_the_place_of_the_config_s_own_keys(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {"hf_overrides": {"num_hidden_layers": 16, "max_position_embeddings": 4096}}
+    (one,) = data(capsys, "llama-3.1-8b", gpus=H100, values=values)["models"]
+    assert (one["settings"]["max_model_len"], one["cache_bytes_per_token"]) == (4096, 65536)
 
 
 @pytest.mark.parametrize("said", ["x", "22", ""])
