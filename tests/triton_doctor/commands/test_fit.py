@@ -98,6 +98,23 @@ def test_a_folder_s_own_model_json_has_its_settings(
         run("llama-3.1-8b", gpus=H100)
 
 
+def test_a_model_json_alone_and_one_with_a_path_of_this_machine(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    version = here / "model_repository" / "mine" / "1"
+    version.mkdir(parents=True)
+    (version.parent / "config.pbtxt").write_text('backend: "vllm"\n')
+    arguments = {"model": str(here / "llama-3.1-8b"), "max_model_len": 4096}
+    (version / "model.json").write_text(json.dumps(arguments))
+    for name in ("mine", "model_repository/mine/1/model.json"):
+        (one,) = data(capsys, name, gpus=H100)["models"]
+        assert (one["verdict"], one["settings"]["max_model_len"]) == ("fits", 4096)
+        assert one["settings_file"] == "model_repository/mine/1/model.json"
+    (version / "model.json").write_text('{"model": "/models/mine/weights"}')
+    with pytest.raises(UsageError, match="is no folder here"):
+        run("model_repository/mine/1/model.json", gpus=H100)
+
+
 @pytest.mark.parametrize("gpus", ["2x A10G", "2xA10G", "2 A10G", "A10G x2", "A10G:2", "A10G,A10G"])
 def test_how_many_is_written_in_many_ways(
     here: Path, capsys: pytest.CaptureFixture[str], gpus: str

@@ -32,7 +32,9 @@ def test_the_defaults_that_are_assumed_are_said_with_what_the_others_come_to(
     assert (both["program"]["cache"], both["program"]["taken"]) == (other["cache"], False)
     run("llama-3.1-8b", gpus=H100, values=EAGER)
     out = " ".join(capsys.readouterr().out.split())
-    assert "All figures below are for vLLM started by Triton: steps of 8,192 tokens and 1,024" in out
+    assert (
+        "All figures below are for vLLM started by Triton: steps of 8,192 tokens and 1,024" in out
+    )
     assert "In a program of its own (AsyncEngineArgs and AsyncLLM), with steps of 2,048" in out
     assert "and 128, it fits: 24.1 GiB" in out
 
