@@ -79,11 +79,13 @@ def _form(given: Given, mount: Mount) -> Found | None:
 
 def _target(given: Given, mount: Mount, better: str) -> tuple[Change, ...]:
     """The path in the container, which stands behind its source."""
-    end = mount.source_start + len(mount.source)
-    place = given.text.find(mount.target, max(end, mount.start), mount.end)
-    if place < 0 or given.source == "compose":
+    written = re.compile(
+        rf"(?:(?:target|dst|destination)=|:){re.escape(mount.target)}(?=[:,'\"]|$)"
+    )
+    hit = written.search(given.text[: mount.end], mount.start)
+    if hit is None or given.source == "compose":
         return ()
-    return (Change(place, place + len(mount.target), better),)
+    return (Change(hit.end() - len(mount.target), hit.end(), better),)
 
 
 def _volume(given: Given, mount: Mount, *, there: bool) -> Found | None:

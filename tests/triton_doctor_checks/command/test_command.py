@@ -18,6 +18,7 @@ from tests.triton_doctor_checks.command.test_commands import (
     GUIDE,
     IMAGE,
     POWERSHELL,
+    REPO,
     SECRET,
     SERVER,
     TOKEN,
@@ -68,6 +69,16 @@ def test_the_folder_in_a_correction_may_have_a_blank_in_its_name(
     text = f"docker run --gpus all -p 8000:8000 -v {written}:/models {IMAGE} {SERVER}"
     given = taken(text, shell)
     assert f"-v {right}:/models" in (better(given, verdict(given)) or text)
+
+
+def test_a_place_in_the_container_is_made_whole() -> None:
+    for written in (
+        "-v $PWD/models:models:ro",
+        "--mount type=bind,source=$PWD/models,target=models",
+    ):
+        given = taken(guide((REPO, written)))
+        right = "/models".join(written.rsplit("models", 1))
+        assert f" {right} " in better(given, verdict(given))
 
 
 def test_another_program_is_not_judged() -> None:
