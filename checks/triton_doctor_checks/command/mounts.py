@@ -198,7 +198,7 @@ def _windows(context: Context, given: Given, drive: re.Match[str]) -> Found:
     rest = drive[2].replace("\\", "/")
     linux = context.fact(system).kind in ("linux", "macos") and given.shell != "git-bash"
     if linux and given.own is None:
-        case, better = "drive", rest.rpartition("/")[2] or "/"
+        case, better = "drive-given", rest.rpartition("/")[2] or "/"
         change: tuple[Change, ...] = ()
     elif given.shell == "git-bash":
         case, better = "git-bash", f"{drive[1]}:/{rest}"
