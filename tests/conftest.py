@@ -124,5 +124,8 @@ def _forget_sessions() -> None:
     """The library keeps what it made by the variables: one client in all, or one a thread."""
     from huggingface_hub import utils
 
+    from triton_doctor.host import hub_call
+
+    hub_call._made.clear()
     for name in ("close_session", "reset_sessions"):
         getattr(utils, name, lambda: None)()

@@ -84,6 +84,8 @@ def _models(ask: Asking) -> Mapping[tuple[str, str], HubModel]:
 def merged(one: Checkpoint, told: _Told) -> Checkpoint:
     """What lies here, with the rest as the Hub has it."""
     if isinstance(told.files, Said):
+        if told.files.kind == "offline":
+            return one  # nothing was asked
         status = f"HTTP {told.files.status}" if told.files.status else told.files.kind
         return replace(one, hub="failed", error=told.files.text or status)
     every = told.files.files

@@ -68,6 +68,13 @@ def test_a_silent_answer_is_told_by_its_status(hub: StandInHub, bench: Bench) ->
     assert "did not say what it consists of (HTTP 503)" in str(bench.judged().result.reason)
 
 
+def test_nothing_is_asked_where_the_shell_forbids_it(
+    hub: StandInHub, bench: Bench, hub_offline: None
+) -> None:
+    assert "and the Hub was not asked for it" in str(bench.judged().result.reason)
+    assert hub.asked == []
+
+
 def test_more_than_a_few_models_are_asked_about(hub: StandInHub, bench: Bench) -> None:
     bench.judged()
     for number in range(6):
