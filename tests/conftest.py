@@ -12,8 +12,13 @@ from typing import Any
 
 import filelock
 import pytest
+from hypothesis import settings
 
 from triton_doctor import redact
+
+# No example has to be tried within a time: in CI that is so anyway.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 # Started in the background by a script, everything would ignore Ctrl-C, the doctor under test too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -24,7 +29,10 @@ _LONG = (
     *("lab/test_launching_failures", "lab/test_repairs", "lab/test_launching_repairs"),
     *("lab/test_verdicts", "lab/test_launching", "lab/test_launching_stops", "lab/test_set_ups"),
     *("lab/test_control_modes", "lab/test_logs", "lab/test_ask_states", "lab/test_newer_engines"),
-    *("lab/test_fresh_machine", "house/test_wheel"),
+    *("lab/test_fresh_machine", "lab/test_pre_commit", "lab/test_fix_docker"),
+    *("lab/test_launching_pulls", "house/test_wheel", "triton_doctor/host/test_hub_versions"),
+    *("triton_doctor/fixing/test_killed", "triton_doctor/commands/test_report"),
+    *("triton_doctor/commands/test_fix", "triton_doctor_checks/repository/test_any_bytes"),
 )
 
 _MEASURED: set[str | Path] = set()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from types import TracebackType
 
 EVENTS = b"Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n"
-HANG = 30.0  # s; a number among the bytes is a pause
+HANG = 300.0  # s; a number among the bytes is a pause
 Script = Sequence[bytes | float]
 
 

@@ -82,14 +82,14 @@ class Terminal:
             while time.monotonic() < end and self._read(0.1):
                 pass
 
-    def until(self, words: str, timeout: float = 30, *, times: int = 1) -> None:
+    def until(self, words: str, timeout: float = 120, *, times: int = 1) -> None:
         """Wait until these words stand on the screen, so often."""
         end = time.monotonic() + timeout
         while self.flat.count(words) < times:
             if time.monotonic() > end or not self._read(0.2):
                 raise AssertionError(f"{words!r} was not shown:\n{self.text}")
 
-    def asked(self, timeout: float = 30) -> None:
+    def asked(self, timeout: float = 120) -> None:
         """Wait for the next question that waits for a key."""
         end = time.monotonic() + timeout
         while self._open != "q  skip all":
@@ -101,13 +101,13 @@ class Terminal:
         """The last line that is not blank; the last choice of an open question."""
         return (self.text.rpartition("\n")[2] or "").strip().lstrip("> ")
 
-    def code(self, timeout: float = 30) -> int:
+    def code(self, timeout: float = 120) -> int:
         """Wait for the end; the exit code."""
         end = time.monotonic() + timeout
         while self._read(0.2):
             if time.monotonic() > end:
                 raise AssertionError(f"the doctor did not end:\n{self.text}")
-        return self.process.wait(5)
+        return self.process.wait(60)
 
     def _read(self, timeout: float) -> bool:
         """Take what was written; False at the end of the program."""

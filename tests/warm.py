@@ -8,6 +8,7 @@ another program.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import selectors
@@ -108,6 +109,14 @@ def _begin(kind: _Kind, path: str) -> tuple[socket.socket, subprocess.Popen[byte
             start_new_session=True,
         )
     return near, process
+
+
+@atexit.register
+def _end() -> None:
+    for channel, process in _warm.values():
+        channel.close()
+        process.kill()
+        process.wait()
 
 
 class _Forked:

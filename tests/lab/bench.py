@@ -90,7 +90,7 @@ class Lab:
         *args: str,
         cwd: Path | None = None,
         env: Mapping[str, str | None] | None = None,
-        timeout: float = 60,
+        timeout: float = 180,
         before: Sequence[str] = (),
     ) -> DoctorRun:
         """Runs the doctor with --format json (unless a format or a subcommand is named)."""

@@ -37,7 +37,7 @@ class Engine:
         self._settings = json.dumps(dict(settings or {}))
         self._daemon: subprocess.Popen[bytes] | None = None
 
-    def start(self, timeout: float = 60) -> None:
+    def start(self, timeout: float = 180) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         argv = ["setpriv", "--pdeathsig", "TERM", "unshare", "--mount", "--propagation", "slave"]
         argv += ["sh", "-ec", f'{self._before}\nexec "$@"', "sh", *self._dockerd()]
@@ -60,7 +60,7 @@ class Engine:
                 self.docker("rm", "--force", "--volumes", *containers, check=False)
             self._daemon.terminate()
             try:
-                self._daemon.wait(20)
+                self._daemon.wait(60)
             except subprocess.TimeoutExpired:
                 self._daemon.kill()
                 self._daemon.wait()

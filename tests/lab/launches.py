@@ -48,7 +48,7 @@ def only_as_it_is(scene: Scene) -> Step:
     return ("only", hashlib.sha256(scene.path("1/model.json").read_bytes()).hexdigest())
 
 
-def launch(scene: Scene, *args: str, timeout: float = 90, data: bool = True) -> DoctorRun:
+def launch(scene: Scene, *args: str, timeout: float = 240, data: bool = True) -> DoctorRun:
     """The real program; as data, unless the words are wanted."""
     form = ("--format", "json") if data else ()
     return scene.lab.doctor(

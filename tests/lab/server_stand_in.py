@@ -21,7 +21,7 @@ DEAD = {"error": "Stub process 'gemma_0_0' is not healthy."}
 class Server(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if STATE == "silent":
-            time.sleep(30)
+            time.sleep(120)
         bad = (STATE == "unready" and self.path == "/v2/health/ready") or (
             STATE == "unloaded" and "/models/" in self.path
         )
@@ -30,7 +30,7 @@ class Server(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         if STATE == "slow":
-            time.sleep(30)
+            time.sleep(120)
         self.say(
             400 if STATE == "dead" else 200, DEAD if STATE == "dead" else {"text_output": "Hi"}
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -110,23 +109,24 @@ def _image(*changes: str, **options: object) -> Callable[[Folder], object]:
 def _other(folder: Folder) -> None:
     """Somebody else's container on a port of ours."""
     lab = folder.lab
-    lab.docker("run", "-d", "--name", "set-up-other", "-p", "8001:80", lab.ubuntu, "sleep", "60")
+    lab.docker("run", "-d", "--name", "set-up-other", "-p", "8001:80", lab.ubuntu, "sleep", "600")
 
 
-def _container(*run: str, script: str, wait: float) -> Callable[[Folder], object]:
-    """A container of the deployment's name, as the guide starts it but for `run`."""
+def _container(*run: str, script: str) -> Callable[[Folder], object]:
+    """A container of the deployment's name, as the guide starts it but for `run`, to its end."""
 
     def make(folder: Folder) -> None:
         given = ["run", *run, "--name", folder.name, "--env", f"HF_TOKEN={TOKEN}"]
         folder.lab.docker(*given, folder.lab.ubuntu, "sh", "-c", script, check=False)
-        time.sleep(wait)
+        if "-d" in run:
+            folder.lab.docker("wait", folder.name)
 
     return make
 
 
 def _out_of_memory(folder: Folder) -> None:
     eat = "dd if=/dev/zero of=/dev/null bs=64M"
-    make = _container("-d", "--memory", "16m", script=eat, wait=0.5)
+    make = _container("-d", "--memory", "16m", script=eat)
     starve(folder.lab, folder.name, lambda: make(folder))
 
 
@@ -217,7 +217,7 @@ SET_UPS: tuple[SetUp, ...] = (
         "A crashed container that still holds the name",
         ("docker/name-conflict", "launch/crashed"),
         1,
-        _container("-d", script="echo boom >&2; exit 1", wait=0.8),
+        _container("-d", script="echo boom >&2; exit 1"),
     ),
     SetUp("An image without vLLM", ("image/wrong-variant",), 1, _image()),
     SetUp(
@@ -249,7 +249,7 @@ SET_UPS: tuple[SetUp, ...] = (
         "The guide's `--rm`: the container is gone, and its log",
         ("launch/vanished",),
         1,
-        _container("--rm", script="exit 1", wait=0),
+        _container("--rm", script="exit 1"),
     ),
 )
 

@@ -26,6 +26,7 @@ import triton_python_backend_utils as pb_utils
 WORDS = ("The", " doctor", " says", " hello")
 NUMBERS = ("temperature", "top_p", "top_k", "max_tokens", "seed", "min_p")
 PARAMETERS = (*NUMBERS, "stop", "n", "ignore_eos", "lora_name")
+SLOWLY = (1, 1, 8, 0, 0)  # s before each word
 LONGEST = 128  # words of a prompt
 INPUTS = {
     "text_input": "TYPE_STRING",
@@ -49,10 +50,13 @@ class Part:
         time.sleep(seconds)
 
     def work(self, seconds):
-        """Uses the CPU, and says nothing."""
+        """Uses a quarter of a core, and says nothing."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            sum(range(1000))
+            busy = time.process_time() + 0.02
+            while time.process_time() < busy:
+                sum(range(1000))
+            time.sleep(0.06)
 
     def refuse(self, text):
         raise RuntimeError(text)
@@ -178,8 +182,10 @@ class TritonPythonModel:
             if text == "die" and number == 2:
                 os._exit(1)
             if text == "slowly":
-                time.sleep(1)
+                time.sleep(SLOWLY[number])
             yield word
+            if text == "slowly":  # for a test that waits for a word
+                pb_utils.Logger.log_info(f"stand-in said{word}")
 
     def value(self, request, name, default):
         tensor = pb_utils.get_input_tensor_by_name(request, name)

@@ -18,7 +18,7 @@ def starve(lab: Lab, name: str, start: Callable[[], object]) -> None:
     """
     for _ in range(5):
         start()
-        end = time.monotonic() + 5
+        end = time.monotonic() + 10
         while time.monotonic() < end:
             shown = lab.docker("inspect", "--format", "{{.State.OOMKilled}}", name)
             if shown.stdout.strip() == "true":

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def serve(lab: Lab, folder: Path, *options: str, wait: bool = True) -> None:
     run = ("run", *named, "--mount", mount, lab.triton_image, *server, "--load-model=gemma")
     lab.docker(*run)
     if wait:
-        fetch(READY, patience=60)
+        fetch(READY)
 
 
 @pytest.fixture
@@ -119,7 +118,6 @@ def test_an_answer_without_a_word(serving: Lab) -> None:
 def test_no_word_in_time(serving: Lab) -> None:
     run = ask(serving, "--timeout", "0.5", "slowly")
     assert run.ids == ["request/no-answer"], run
-    time.sleep(5)  # the stand-in does one thing at a time
 
 
 def test_the_metrics_port(serving: Lab) -> None:
@@ -164,11 +162,10 @@ def test_each_question_of_the_guide_is_answered(serving: Lab, tmp_path: Path) ->
 def test_words_come_one_by_one_and_ctrl_c_ends_the_request(serving: Lab, tmp_path: Path) -> None:
     env = environment(serving.host, tmp_path, {})
     with Terminal("ask", "slowly", cwd=tmp_path, env=env) as terminal:
-        terminal.until("The doctor", 20)
+        terminal.until("The doctor")
         assert "hello" not in terminal.flat
         terminal.press(CTRL_C)
-        assert terminal.code(10) == 130
+        assert terminal.code() == 130
         assert "stopped; the request was ended" in terminal.flat
         assert "Traceback" not in terminal.text
-    time.sleep(3)
     assert serving.doctor("ask", "Hi").code == 0

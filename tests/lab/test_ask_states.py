@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.lab.bench import Lab
 from tests.lab.test_ask import NAME, READY, ask, bare, serve
+from tests.lab.until import until_said
 from tests.lab.web import fetch
 
 __all__ = ["bare"]
@@ -45,7 +46,7 @@ def test_an_engine_that_died_in_the_middle(bare: Lab, tmp_path: Path) -> None:
     assert run.code == 1
     assert "engine/crashed" in run.ids, run
     assert run.json["answer"] == "The doctor"
-    assert fetch(READY, patience=5) == ""
+    assert fetch(READY) == ""
     again = ask(bare, "Hi")
     assert "engine/crashed" in again.ids, again
 
@@ -57,8 +58,15 @@ def test_a_port_that_is_not_published(bare: Lab) -> None:
 
 def test_a_server_that_is_stopped_in_the_middle_of_an_answer(bare: Lab, tmp_path: Path) -> None:
     serve(bare, tmp_path)
-    threading.Timer(3.5, bare.docker, ("kill", NAME)).start()
+
+    def kill() -> None:
+        until_said(bare, NAME, "stand-in said doctor")
+        bare.docker("kill", NAME)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
     run = ask(bare, "slowly")
+    killer.join()
     assert "request/broken-off" in run.ids, run
     assert run.json["answer"].startswith("The"), run
     assert any(one.startswith("launch/") for one in run.ids), run

@@ -145,7 +145,7 @@ def test_a_real_server_comes_up_by_it(clean: Lab, tmp_path: Path) -> None:
     wanted = ["--gpus", "none", "--image", image, "--repository", str(repository)]
     done = typed(clean, "bash", shown(clean, "--shell", "bash", *wanted))
     assert done.returncode == 0, done.stderr
-    fetch("http://127.0.0.1:8000/v2/models/gemma/ready", patience=60)
+    fetch("http://127.0.0.1:8000/v2/models/gemma/ready")
 
 
 # ---- compose ---------------------------------------------------------------------------------

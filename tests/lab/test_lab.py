@@ -64,7 +64,7 @@ def test_the_real_server_answers(lab: Lab, tmp_path: Path) -> None:
     options = ["-d", "--name", "lab-triton", "-p", "8000:8000", "--mount", mount]
     lab.docker("run", *options, lab.triton_image, *server, "--load-model=gemma")
     try:
-        fetch("http://127.0.0.1:8000/v2/health/ready", patience=30)
+        fetch("http://127.0.0.1:8000/v2/health/ready")
         asked = {"text_input": "Hello.", "parameters": {"stream": False, "temperature": 0}}
         reply = fetch("http://127.0.0.1:8000/v2/models/gemma/generate", asked)
         assert json.loads(reply)["text_output"] == "Hello.The doctor says hello"

@@ -13,6 +13,7 @@ import pytest
 from tests.lab.bench import Lab
 from tests.lab.doctor import DoctorRun
 from tests.lab.starving import starve
+from tests.lab.until import until_restarted
 
 NAME = "triton_vllm_server"
 # What the check may find, of other areas as well.
@@ -88,7 +89,7 @@ def test_a_kill_that_the_engine_knows_nothing_of(clean: Lab) -> None:
     start(clean, "sleep", "60", options=("-d",))
     shown = clean.docker("inspect", "-f", "{{.State.Pid}}", NAME)
     os.kill(int(shown.stdout), signal.SIGKILL)
-    time.sleep(0.5)
+    clean.docker("wait", NAME)
     assert "launch/killed" in launch(clean).ids
 
 
@@ -108,7 +109,7 @@ def test_an_end_that_nobody_asked_for(clean: Lab) -> None:
 
 def test_a_restart_loop(clean: Lab) -> None:
     start(clean, "sh", "-c", "echo round; exit 3", options=("-d", "--restart", "always"))
-    time.sleep(2)
+    until_restarted(clean, NAME)
     run = launch(clean)
     assert sorted(run.ids) == ["docker/name-conflict", "launch/restarting"], run
     assert "exit code 3" in run.finding("launch/restarting")["title"]

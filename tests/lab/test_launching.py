@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from tests.lab.launches import (
     told,
 )
 from tests.lab.repairs.kit import Scene
+from tests.lab.until import until_said
 from tests.lab.web import fetch
 from triton_doctor.probes.launched import epoch
 
@@ -135,10 +135,10 @@ def test_a_slow_start_is_waited_for_as_long_as_something_happens(scene: Scene) -
     shards = "Loading safetensors checkpoint shards:  %d%% Completed | %d/4 [00:01<00:03]"
     steps: list[tuple[str, object]] = []
     for number in range(1, 5):
-        steps += [("say", shards % (25 * number, number)), ("wait", 1)]
+        steps += [("say", shards % (25 * number, number)), ("wait", 2)]
     steps += [("say", "Capturing CUDA graph shapes:  50%|#  | 3/6 [00:01<00:01, 2it/s]")]
-    play(scene, *steps, ("work", 4))
-    run = launch(scene, "--yes", "--patience", "2")
+    play(scene, *steps, ("work", 8))
+    run = launch(scene, "--yes", "--patience", "6")
     assert (run.code, run.json["outcome"]) == (0, "ready"), told(run)
     stages = [one["stage"] for one in run.json["starts"][0]["stages"]]
     assert [one for one in stages if one in ("weights", "graphs")] == ["weights", "graphs"]
@@ -146,11 +146,9 @@ def test_a_slow_start_is_waited_for_as_long_as_something_happens(scene: Scene) -
 
 def test_one_that_never_gets_ready_and_never_ends(scene: Scene) -> None:
     play(scene, ("say", "about to wait for ever"), ("wait", 3600))
-    began = time.monotonic()
     run = launch(scene, "--yes", "--patience", "3")
     assert run.json["outcome"] == "gave-up", told(run)
     assert run.code in (1, 3)
-    assert time.monotonic() - began < 40
     known = state(scene.lab)
     assert known is not None
     assert not known["State"]["Running"]
@@ -172,11 +170,7 @@ def test_the_end_is_told_and_not_only_when_patience_is(scene: Scene) -> None:
     """Between the engine's own time of the end and the doctor's: 300 s of silence are borne."""
     play(scene, ("wait", 3600))
 
-    def loading() -> None:
-        while "loading: gemma" not in scene.lab.docker("logs", NAME, check=False).stderr:
-            time.sleep(0.05)
-
-    killer = killed(scene, loading)
+    killer = killed(scene, lambda: until_said(scene.lab, NAME, "loading: gemma"))
     run = launch(scene, "--yes")
     killer.join()
     assert run.json["outcome"] == "died", told(run)
@@ -186,12 +180,12 @@ def test_the_end_is_told_and_not_only_when_patience_is(scene: Scene) -> None:
     assert known is not None
     ran = epoch(known["State"]["FinishedAt"]) - epoch(known["State"]["StartedAt"])
     made = epoch(known["State"]["StartedAt"]) - epoch(known["Created"])
-    assert start["seconds"] - ran - made < 20
+    assert start["seconds"] - ran - made < 120
 
 
 def test_a_server_that_becomes_ready_and_then_ends(scene: Scene) -> None:
-    play(scene, answer=[("wait", 30)])
-    killer = killed(scene, lambda: fetch(_READY, patience=60))
+    play(scene, answer=[("say", "it is asked"), ("wait", 600)])
+    killer = killed(scene, lambda: until_said(scene.lab, NAME, "it is asked"))
     run = launch(scene, "--yes", data=False)
     killer.join()
     assert run.code == 1, run
@@ -205,7 +199,7 @@ def test_an_engine_that_dies_while_the_health_stays_200(scene: Scene) -> None:
     run = launch(scene, "--yes")
     assert (run.code, run.json["outcome"]) == (1, "died"), told(run)
     assert "engine/crashed" in ids(run), told(run)
-    fetch(_READY, patience=5)
+    fetch(_READY)
 
 
 def test_a_model_that_takes_no_text_serves_and_gives_no_answer(scene: Scene) -> None:
@@ -255,12 +249,12 @@ def test_a_server_that_runs_already_is_not_started_twice(scene: Scene) -> None:
     assert launch(scene, "--yes", "--no-ask").code == 0
     run = launch(scene, "--yes")
     assert (run.code, ids(run)) == (1, ["docker/name-conflict"]), told(run)
-    fetch(_READY, patience=5)
+    fetch(_READY)
 
 
 def test_a_port_that_is_taken_is_named_and_repaired(scene: Scene) -> None:
     scene.lab.docker(
-        "run", "-d", "--name", "launch-web", "-p", "8000:80", scene.lab.ubuntu, "sleep", "300"
+        "run", "-d", "--name", "launch-web", "-p", "8000:80", scene.lab.ubuntu, "sleep", "900"
     )
     scene.later.append(lambda: scene.lab.docker("rm", "-f", "launch-web", check=False))
     run = launch(scene, "--anyway", "--ignore", "port", "--yes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,15 +16,14 @@ import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.doctor import environment, until_it_listens
-from tests.lab.launches import HERE, TOKEN, ours, play, stage, state
+from tests.lab.launches import HERE, NAME, TOKEN, ours, play, stage, state
 from tests.lab.repairs.kit import Scene
-from tests.lab.web import fetch
+from tests.lab.until import until, until_said
 from tests.published import hold
 from tests.terminal import CTRL_C, Terminal
 from triton_doctor.host.docker_api import LABEL as PROBE
 
 _PROGRAM = [sys.executable, "-m", "triton_doctor", "launch", *HERE]
-_READY = "http://127.0.0.1:8000/v2/health/ready"
 _ROOT = Path(__file__).parents[2]
 _FORWARD = """
 import socket, sys
@@ -54,30 +54,31 @@ def begun(scene: Scene, *args: str, host: str = "") -> subprocess.Popen[bytes]:
     )
 
 
-def ended(run: subprocess.Popen[bytes], timeout: float = 90) -> tuple[int, dict[str, Any], str]:
+def ended(run: subprocess.Popen[bytes], timeout: float = 240) -> tuple[int, dict[str, Any], str]:
     out, err = run.communicate(timeout=timeout)
     return run.returncode, hold("launch-1.json", out) if out else {}, err.decode()
 
 
 def until_running(lab: Lab) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
+    def running() -> bool:
         known = state(lab)
-        if known and known["State"]["Running"]:
-            return
-        time.sleep(0.02)
-    raise AssertionError("it was not started")
+        return known is not None and known["State"]["Running"]
+
+    until(running, "it was not started")
 
 
 @pytest.mark.unmeasured
 def test_ctrl_c_at_any_moment_leaves_nothing_behind(scene: Scene) -> None:
     play(scene, ("wait", 3600))
     texts, seen = scene.texts(), set()
-    for step in range(16):
-        after = step * 0.3
+    for step in range(13):
+        after = step * 0.35
         run = begun(scene)
         until_it_listens(run)
-        time.sleep(after)
+        if step < 12:
+            time.sleep(after)
+        else:  # however long the machine takes to come to this
+            until_running(scene.lab)
         run.send_signal(signal.SIGINT)
         code, told, err = ended(run)
         assert code == 130, f"after {after} s: {code} {err}"
@@ -116,10 +117,9 @@ def test_sigterm_leaves_nothing_behind(scene: Scene) -> None:
 
 
 def test_one_that_serves_stays(scene: Scene) -> None:
-    play(scene, answer=[("wait", 30)])
+    play(scene, answer=[("say", "it is asked"), ("wait", 600)])
     run = begun(scene)
-    fetch(_READY, patience=60)
-    time.sleep(1)
+    until_said(scene.lab, NAME, "it is asked")
     run.send_signal(signal.SIGINT)
     code, told, err = ended(run)
     assert (code, told["outcome"]) == (130, "stopped")
@@ -131,16 +131,15 @@ def test_one_that_serves_stays(scene: Scene) -> None:
 
 def test_an_engine_that_goes_away_in_the_middle(scene: Scene, tmp_path: Path) -> None:
     play(scene, ("wait", 3600))
-    socket = tmp_path / "passing.sock"
+    passing = tmp_path / "passing.sock"
     target = scene.lab.host.removeprefix("unix://")
     way = subprocess.Popen(
-        [sys.executable, "-c", _FORWARD, str(socket), target],
+        [sys.executable, "-c", _FORWARD, str(passing), target],
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
     )
     try:
-        while not socket.exists():
-            time.sleep(0.05)
-        run = begun(scene, host=f"unix://{socket}")
+        until(lambda: connects(passing), "nobody passes on what the engine is asked")
+        run = begun(scene, host=f"unix://{passing}")
         until_running(scene.lab)
         time.sleep(1)
     finally:
@@ -153,18 +152,23 @@ def test_an_engine_that_goes_away_in_the_middle(scene: Scene, tmp_path: Path) ->
     assert code == 1
 
 
+def connects(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0
+
+
 def terminal(scene: Scene) -> Terminal:
     variables = environment(scene.lab.host, scene.home, {"HF_TOKEN": TOKEN})
     return Terminal("launch", *HERE, cwd=scene.folder, env=variables, columns=100, lines=70)
 
 
 def test_a_person_is_asked_and_sees_the_answer(scene: Scene) -> None:
-    play(scene, ("wait", 2))
+    play(scene, ("wait", 6))
     with terminal(scene) as seen:
-        seen.until("Start it now?", timeout=60)
+        seen.until("Start it now?")
         seen.press("y")
-        seen.until("loading the model gemma", timeout=60)
-        seen.until("The doctor says hello", timeout=60)
+        seen.until("loading the model gemma")
+        seen.until("The doctor says hello")
         assert seen.code() == 0
         assert "triton-doctor stop" in seen.flat
         assert "…" not in seen.text.split("READY")[1]
@@ -172,7 +176,7 @@ def test_a_person_is_asked_and_sees_the_answer(scene: Scene) -> None:
 
 def test_a_person_says_no(scene: Scene) -> None:
     with terminal(scene) as seen:
-        seen.until("Start it now?", timeout=60)
+        seen.until("Start it now?")
         seen.press("n")
         assert seen.code() == 1
     assert ours(scene.lab) == []
@@ -182,11 +186,11 @@ def test_a_person_says_no(scene: Scene) -> None:
 def test_ctrl_c_at_a_terminal_asks(scene: Scene, key: str, left: int) -> None:
     play(scene, ("wait", 3600))
     with terminal(scene) as seen:
-        seen.until("Start it now?", timeout=60)
+        seen.until("Start it now?")
         seen.press("y")
-        seen.until("loading the model gemma", timeout=60)
+        seen.until("loading the model gemma")
         seen.press(CTRL_C)
-        seen.until("Leave it running?", timeout=10)
+        seen.until("Leave it running?")
         seen.press(key)
         assert seen.code() == 130
     assert len(ours(scene.lab)) == left

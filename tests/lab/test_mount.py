@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.doctor import DoctorRun
+from tests.lab.until import until
 
 ONLY = ("--select", "docker,mount", "--gpus", "none")
 
@@ -43,11 +43,9 @@ def test_nothing_is_left_and_nothing_is_written(lab: Lab, tmp_path: Path) -> Non
     before = sorted(repository.rglob("*"))
     mount(lab, tmp_path)
     assert sorted(repository.rglob("*")) == before
+    ours = ("ps", "-aq", "--filter", "label=triton-doctor.probe")
     # The daemon removes what has ended by itself, which takes it a moment on a busy machine.
-    deadline = time.monotonic() + 5
-    while left := lab.docker("ps", "-aq", "--filter", "label=triton-doctor.probe").stdout:
-        assert time.monotonic() < deadline, left
-        time.sleep(0.1)
+    until(lambda: not lab.docker(*ours).stdout, "a probe's container stayed")
 
 
 def test_no_folder(lab: Lab, tmp_path: Path) -> None:

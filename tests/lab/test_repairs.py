@@ -107,7 +107,7 @@ def test_what_a_log_tells_is_used_before_its_container_is_removed(scene: Scene) 
     assert run.ids == []
 
 
-def _back(scene: Scene, repair: Repair, patience: float = 15) -> bool:
+def _back(scene: Scene, repair: Repair, patience: float = 120) -> bool:
     """Whether the problem is there again; a loop of restarts takes a while to be one."""
     end = time.monotonic() + patience
     while time.monotonic() < end:

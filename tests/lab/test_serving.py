@@ -10,6 +10,7 @@ import pytest
 
 from tests.lab.bench import Lab
 from tests.lab.test_launch import NAME, clean, launch, start
+from tests.lab.until import until_listening
 from tests.lab.web import fetch
 
 __all__ = ["clean"]
@@ -57,10 +58,7 @@ def serve(lab: Lab, *state: str) -> None:
     python = ("/bin/busybox", "chroot", "/host", sys.executable, str(STAND_IN), "8000", *state)
     machine = ("--mount", "type=bind,source=/,target=/host", "--stop-timeout", "1")
     start(lab, *python, options=("-d", "-p", "8000:8000", *machine))
-    if "silent" in state:
-        time.sleep(1.0)
-    else:
-        fetch("http://127.0.0.1:8000/v2/health/live", patience=20)
+    until_listening(lab, NAME, 8000)
 
 
 def test_a_real_server_whose_stub_was_killed(clean: Lab, tmp_path: Path) -> None:
@@ -69,14 +67,14 @@ def test_a_real_server_whose_stub_was_killed(clean: Lab, tmp_path: Path) -> None
     server = ["tritonserver", "--model-repository=/models", "--model-control-mode=explicit"]
     options = ["-d", "--name", NAME, "-p", "8000:8000", "--mount", mount, clean.triton_image]
     clean.docker("run", *options, *server, "--load-model=gemma")
-    fetch("http://127.0.0.1:8000/v2/health/ready", patience=30)
+    fetch("http://127.0.0.1:8000/v2/health/ready")
     run = launch(clean, "--image", clean.vllm_image)
     assert run.ids == ["docker/name-conflict"], run
     (reply,) = run.json["facts"]["serving"]["models"]
     assert (reply["status"], reply["error"]) == (200, "")
     clean.docker("exec", NAME, "pkill", "-9", "-f", "python_backend_stub")
     time.sleep(1)
-    fetch("http://127.0.0.1:8000/v2/health/ready", patience=5)
+    fetch("http://127.0.0.1:8000/v2/health/ready")
     run = launch(clean, "--image", clean.vllm_image)
     assert sorted(run.ids) == ["docker/name-conflict", "engine/crashed"], run
     assert "is not healthy" in run.finding("engine/crashed")["why"]

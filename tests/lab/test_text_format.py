@@ -46,7 +46,7 @@ def test_what_the_doctor_says_is_what_the_server_says(lab: Lab, tmp_path: Path) 
     server = ["tritonserver", "--model-repository=/models", "--allow-metrics=false"]
     options = ["--rm", "--network", "none", "--name", "lab-text-format", "--mount", mount]
     command = ["run", *options, lab.triton_image, *server]
-    run = lab.docker(*command, check=False, timeout=60)
+    run = lab.docker(*command, check=False, timeout=300)
     theirs = words(run.stdout + run.stderr)
     ours = {name: parse(text, SERVER) for name, text in texts.items()}
     told = {name: one.error for name, one in ours.items() if isinstance(one, Fault)}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-import threading
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 
 from tests.house.test_documents import blocks
 from tests.lab.bench import Lab
-from tests.lab.doctor import DoctorRun
+from tests.lab.doctor import DoctorRun, environment
 from tests.lab.test_launch import NAME, clean, start
 from tests.lab.test_serving import serve
 
@@ -33,14 +34,22 @@ def wait(lab: Lab, seconds: float, *areas: str) -> DoctorRun:
     return lab.doctor(f"--wait-for-ready={seconds:g}", "--select", select, *image)
 
 
-def test_a_server_that_is_started_meanwhile(clean: Lab) -> None:
-    starting = threading.Timer(4.0, serve, (clean, "fine"))  # when the doctor is surely waiting
-    starting.start()
-    run = wait(clean, 60)
-    starting.join()
+def test_a_server_that_is_started_meanwhile(clean: Lab, tmp_path: Path) -> None:
+    program = (sys.executable, "-m", "triton_doctor", "--wait-for-ready=300", "--format", "json")
+    with subprocess.Popen(
+        [*program, "--select", "host", "--image", clean.ubuntu],
+        env=environment(clean.host, tmp_path, {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        while f"waiting for a container {NAME}".encode() not in process.stderr.readline():
+            assert process.poll() is None
+        serve(clean, "fine")
+        out, err = process.communicate(timeout=300)
+    run = DoctorRun(process.returncode, out.decode(), err.decode())
     assert run.outcome("wait-for-ready") == "passed", run
     assert run.code == 0
-    assert f"waiting for a container {NAME}" in run.err
 
 
 def test_an_end_is_told_at_once_with_its_cause(clean: Lab) -> None:
@@ -49,7 +58,7 @@ def test_an_end_is_told_at_once_with_its_cause(clean: Lab) -> None:
     told = run.check("wait-for-ready")
     assert told["outcome"] == "skipped"
     assert "ended with exit code 3" in told["reason"] or "is exited" in told["reason"]
-    assert told["seconds"] < 30
+    assert told["seconds"] < 55
     assert run.finding("launch/crashed")["evidence"] == ["E1122 it broke"]
     assert run.code == 1
     again = wait(clean, 60)
@@ -57,7 +66,7 @@ def test_an_end_is_told_at_once_with_its_cause(clean: Lab) -> None:
 
 
 def test_what_is_not_ready_in_time_is_not_green(clean: Lab) -> None:
-    start(clean, "sleep", "60", options=("-d", "-p", "8000:8000"))
+    start(clean, "sleep", "600", options=("-d", "-p", "8000:8000"))
     run = wait(clean, 1)
     assert (run.outcome("wait-for-ready"), run.code) == ("could-not-tell", 3)
     assert f"{NAME} runs, and was not ready within 1 s" in run.check("wait-for-ready")["reason"]
@@ -68,8 +77,8 @@ def test_what_is_not_ready_in_time_is_not_green(clean: Lab) -> None:
 
 
 def health(lab: Lab, wanted: str, name: str) -> str:
-    """The container's health, once it is as wanted, or after 40 s as it is."""
-    deadline = time.monotonic() + 40
+    """The container's health, once it is as wanted, or after three minutes as it is."""
+    deadline = time.monotonic() + 180
     while True:
         seen = json.loads(lab.docker("inspect", name).stdout)[0]["State"]["Health"]["Status"]
         if seen == wanted or time.monotonic() > deadline:

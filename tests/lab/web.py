@@ -7,7 +7,7 @@ import time
 import urllib.request
 
 
-def fetch(url: str, body: object = None, patience: float = 20) -> str:
+def fetch(url: str, body: object = None, patience: float = 120) -> str:
     """The reply's text, asked for until somebody answers there or `patience` seconds are over.
 
     `body` is sent as JSON by POST. An answer other than 2xx is asked for again, like none.
@@ -26,7 +26,7 @@ def fetch(url: str, body: object = None, patience: float = 20) -> str:
 
 def _reply(request: urllib.request.Request) -> str | OSError:
     try:
-        with urllib.request.urlopen(request, timeout=5) as reply:
+        with urllib.request.urlopen(request, timeout=30) as reply:
             return str(reply.read().decode())
     except OSError as error:
         return error

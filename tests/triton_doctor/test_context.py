@@ -73,7 +73,7 @@ def test_a_probe_that_crashes_says_where() -> None:
 
 
 def test_a_probe_that_wants_to_end_the_program_gives_no_fact() -> None:
-    @probe("cellar", doing="going down", timeout=5)
+    @probe("cellar", doing="going down", timeout=60)
     def cellar(ask: Asking) -> Weather:
         raise SystemExit("no stairs")
 

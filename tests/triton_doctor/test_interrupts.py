@@ -45,7 +45,7 @@ def program(body: str) -> subprocess.Popen[str]:
 
 
 def told(body: str) -> tuple[int, list[str], str]:
-    out, err = (child := program(body)).communicate(timeout=60)
+    out, err = (child := program(body)).communicate(timeout=120)
     return child.returncode, out.splitlines(), err
 
 
@@ -126,7 +126,7 @@ def test_a_second_press_breaks_off_the_clearing_up() -> None:
     assert child.stdout.readline() == "clearing up\n"
     time.sleep(0.1)
     child.send_signal(signal.SIGINT)
-    child.communicate(timeout=60)
+    child.communicate(timeout=120)
     assert child.returncode == -signal.SIGINT
 
 
@@ -176,7 +176,7 @@ def test_it_is_heard_while_the_command_line_is_loaded(
     assert child.stdout is not None
     assert child.stdout.readline() == "loading\n"
     child.send_signal(number)
-    _, err = child.communicate(timeout=60)
+    _, err = child.communicate(timeout=120)
     assert child.returncode == code
     assert "Traceback" not in err
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 from tests.lab.repairs.files import Breaks
 from tests.lab.repairs.kit import Repair, Scene
 from tests.lab.test_serving import serve
+from tests.lab.until import until_restarted
 
 NAME, OTHER = "triton_vllm_server", "repair-web"
 _LOOP = ("sh", "-c", "echo round; sleep 0.2; exit 3")
@@ -32,9 +32,7 @@ def container(
 def loop(scene: Scene) -> None:
     """The policy has restarted it more than once when this is over."""
     container(*_LOOP, options=("--restart", "on-failure:99"))(scene)
-    shown = ("inspect", "-f", "{{.RestartCount}}", NAME)
-    while int(scene.lab.docker(*shown).stdout) < 3:
-        time.sleep(0.2)
+    until_restarted(scene.lab, NAME)
 
 
 _HOLD = """

@@ -25,7 +25,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 # A load that has not ended by then is one that never ends: a sound one takes 2 s.
-PATIENCE = 20
+PATIENCE = 60
 OPTIONS = (
     *("--model-control-mode=explicit", "--allow-grpc=false", "--allow-metrics=false"),
     *("--allow-gpu-metrics=false", "--pinned-memory-pool-byte-size=0", "--exit-timeout-secs=0"),

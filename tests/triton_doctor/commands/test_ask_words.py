@@ -120,12 +120,12 @@ def test_standard_input_that_is_no_text(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
-    many = stream(*[part for _ in range(50) for part in (event("word\n"), 0.1)], HANG)
+    many = stream(*[part for _ in range(600) for part in (event("word\n"), 0.1)], HANG)
     with StandIn(many) as server:
         line = f"{' '.join(PROGRAM)} ask --url {server.url} Hi | head -n 1; echo ${{PIPESTATUS[0]}}"
         slow = ["bash", "-c", line]
         done = subprocess.run(
-            slow, cwd=tmp_path, env=environment(), capture_output=True, timeout=20
+            slow, cwd=tmp_path, env=environment(), capture_output=True, timeout=120
         )
     assert done.stdout.split() == [b"word", b"0"], done
     assert b"Traceback" not in done.stderr
@@ -137,10 +137,10 @@ def test_words_stand_on_the_screen_as_they_come_and_ctrl_c_hangs_up(tmp_path: Pa
         with Terminal("ask", "--url", server.url, "Hi", cwd=tmp_path, env=env) as terminal:
             terminal.until("Wait for it")
             terminal.press(CTRL_C)
-            assert terminal.code(10) == 130
+            assert terminal.code() == 130
             assert "stopped; the request was ended" in terminal.flat
             assert "Traceback" not in terminal.text
-        assert server.hung_up.wait(5)
+        assert server.hung_up.wait(60)
 
 
 def test_ctrl_c_before_the_first_word(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_ctrl_c_before_the_first_word(tmp_path: Path) -> None:
         while not server.requests:
             terminal._read(0.1)
         terminal.press(CTRL_C)
-        assert terminal.code(10) == 130
-        assert server.hung_up.wait(5)
+        assert terminal.code() == 130
+        assert server.hung_up.wait(60)
 
 
 def test_chunks_cut_in_the_middle_of_a_sign(tmp_path: Path) -> None:

