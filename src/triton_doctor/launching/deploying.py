@@ -106,7 +106,8 @@ def host_port(given: Given, role: str) -> int:
 
 def gpus(given: Given) -> str:
     """As the setting has it: all, none, numbers or UUIDs."""
-    option = given.option("gpus")
+    meant = [one for one in given.options if one.near == "gpus" and one.value]
+    option = given.option("gpus") or next(iter(meant), None)
     if option is None or not option.value:
         return _without_option(given)
     value = option.value.strip("\"'")

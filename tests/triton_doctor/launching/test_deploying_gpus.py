@@ -56,3 +56,8 @@ def test_the_runtime_reads_a_variable(runtime: str, variable: str | None, meant:
 )
 def test_names_of_cdi(device: str, meant: str) -> None:
     assert gpus(given(device=device)) == meant
+
+
+def test_a_misspelt_option_is_read_as_it_was_meant() -> None:
+    slip = Option("gpu", "--gpu", "all", 0, 1, known=False, near="gpus")
+    assert gpus(Given(options=(slip,))) == "all"
