@@ -26,11 +26,12 @@ def check(context: Context) -> Answers:
         yield not_for_here("none")
         return
     yield from sorted(_judged(context, given), key=_place)
-    yield sound(
-        program=given.program.text,
-        image=given.image.text if given.image else "?",
-        count=len(given.options) + len(given.flags),
-    )
+    count = len(given.options) + len(given.flags)
+    image = given.image.text if given.image else "?"
+    if given.source == "compose":
+        yield sound("compose", image=image, count=count)
+    else:
+        yield sound(program=given.program.text, image=image, count=count)
 
 
 def _place(answer: Answer) -> tuple[bool, int, int]:

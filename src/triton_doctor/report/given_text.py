@@ -34,7 +34,8 @@ def given_text(
         yield from text.closing()
         return
     sound = "untold" if any(unclear(result) for result in report.results) else "sound"
-    key = "errors" if worst is Severity.ERROR else "found" if worst else sound
+    found = "found-better" if better else "found"
+    key = "errors" if worst is Severity.ERROR else found if worst else sound
     yield from paragraph(say("given", key), width, style="strong")
 
 
