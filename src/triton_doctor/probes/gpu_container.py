@@ -10,6 +10,7 @@ from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected, docker_engine
 from triton_doctor.probes.images import images
 from triton_doctor.record import Record
+from triton_doctor.redact import clean
 
 State = Literal["ran", "refused", "no-image", "no-shell"]
 
@@ -69,7 +70,7 @@ def _try(docker: Docker, image: str, gpus: str, toolkit: bool) -> GpuContainer:
     except DockerTrouble as trouble:
         if trouble.kind != "api":
             raise
-        text = " ".join(trouble.text.split())
+        text = " ".join(clean(trouble.text).split())
         state: State = "no-shell" if '"sh": executable file not found' in text else "refused"
         return GpuContainer(state, image, text, toolkit=toolkit)
     if end.code == _NO_PROGRAM:

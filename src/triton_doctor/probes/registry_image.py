@@ -10,6 +10,7 @@ from triton_doctor.probes.base import Asking, probe
 from triton_doctor.probes.docker_engine import connected
 from triton_doctor.probes.image_names import parse, processor
 from triton_doctor.record import Record
+from triton_doctor.redact import clean
 
 State = Literal["found", "not-found", "denied", "unreachable", "unclear"]
 
@@ -63,7 +64,7 @@ def _state(trouble: DockerTrouble) -> State:
 def _sentence(trouble: DockerTrouble) -> str:
     if trouble.kind == "silent":
         return "the registry gave the daemon no answer in time"
-    return " ".join(trouble.text.split())
+    return " ".join(clean(trouble.text).split())
 
 
 def _platforms(answer: dict[str, Any]) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ CREDENTIALS = (
     Form(
         "credential",
         ("-key", "-token", "-auth"),
-        r"\b(?:x-[\w-]*(?:key|token|auth)|api-key|private-token)[\"']?: *[\"']?"
+        edge(r"\w") + r"(?:x-[\w-]*(?:key|token|auth)|api-key|private-token)[\"']?: *[\"']?"
         r"(?P<s>(?=[^\s\"',]*\d)[^\s\[\"',]{8,})",
         re.IGNORECASE,
     ),
@@ -90,9 +90,9 @@ CREDENTIALS = (
     Form(
         "password",
         ("curl ", "wget "),
-        r"\b(?:curl|wget) .{0,300}?(?:-u|--user|-U|--proxy-user)[ =]?[\"']?[^\s:\"']+:"
+        edge(r"\w") + r"(?:curl|wget) .{0,300}?(?:-u|--user|-U|--proxy-user)[ =]?[\"']?[^\s:\"']+:"
         r"(?P<s>[^\s\[$\"'][^\s\"']*)",
     ),
-    Form("password", ("login ",), r"\blogin\s+\S+\s+password\s+(?P<s>[^\s\[]\S*)"),
+    Form("password", ("login ",), edge(r"\w") + r"login\s+\S+\s+password\s+(?P<s>[^\s\[]\S*)"),
     Form("key", ("wandb login",), r"wandb login (?:--\S+ )*(?P<s>\w{20,})"),
 )

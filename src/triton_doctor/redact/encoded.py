@@ -18,7 +18,8 @@ _HEX = re.compile(r"(?:[0-9a-f]{2})+|(?:[0-9A-F]{2})+")
 
 @cache
 def _runs() -> re.Pattern[str]:
-    return re.compile(r"[A-Za-z0-9+/_-]{28,}={0,2}")
+    # The letter of a line break, as JSON writes it, is no part of the word after it.
+    return re.compile(r"((?:\\[nrt])?)([A-Za-z0-9+/_-]{28,}={0,2})")
 
 
 @cache
@@ -34,7 +35,7 @@ def without_encoded(text: str, holds: Holds, replace: Replace) -> str:
         return replace(kind, word) if kind else word
 
     if len(text) >= 28:
-        text = _runs().sub(lambda hit: put(hit[0], _decoded(hit[0])), text)
+        text = _runs().sub(lambda hit: hit[1] + put(hit[2], _decoded(hit[2])), text)
     if "%" in text:
         text = _percents().sub(lambda hit: put(hit[0], unquote(hit[0])), text)
     return text

@@ -42,7 +42,7 @@ IDENTITY = (
         "user",
         ("/home/", "/users/", "\\users\\", "\\home\\", "/documents and settings/", "/run/media/"),
         "(?:" + edge(r"\w.") + r"(?:/(?:export|data|mnt|var|nfs|usr)\d*)?/(?:home|Users|run/media)/"
-        r"|[A-Za-z]:(?:\\{1,2}|/)Users(?:\\{1,2}|/)|/[a-z]/Users/|\\home\\{1,2})"
+        r"|[A-Za-z]:(?:\\{1,4}|/)Users(?:\\{1,4}|/)|/[a-z]/Users/|\\home\\{1,4})"
         r"(?!\[|(?:ubuntu|user|root|Public|Default|Shared)\b)"
         # Names on Windows may have blanks.
         r"(?P<s>(?<=\\)[\w.-]+(?: [\w.-]+){1,3}(?=\\)|[^\s/\\:\"'<>|,;)\]}]+)",
@@ -51,13 +51,15 @@ IDENTITY = (
     Form(
         "user",
         ("$ ", "# ", "]$", "]#"),
-        r"^\[?(?P<s>[\w.-]+@[\w.-]+)(?=:[~/]\S*[$#] | \S+\][$#])",
+        r"(?:^|(?<=[\s\"'])|(?<=\\n))\[?(?P<s>[\w.-]+@[\w.-]+)(?=:[~/]\S*[$#] | \S+\][$#])",
         re.MULTILINE,
     ),
     Form(
         "host",
         ("]: ", "kernel: "),
-        r"^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]{4,6})) "
+        r"(?:\b|(?<=\\n))(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
+        r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]{4,6})) "
+        r"(?!(?:ubuntu|debian|localhost|linux) )"
         r"(?P<s>[A-Za-z][\w.-]+)(?= (?:kernel|[\w./-]+\[\d+\]): )",
         re.MULTILINE,
     ),
@@ -65,7 +67,7 @@ IDENTITY = (
     Form(
         "host",
         ("\\\\",),
-        r"(?:^|(?<=[\s\"'=(]))(?:\\\\){1,2}(?!wsl)(?P<s>[A-Za-z][\w.-]{2,})(?=\\{1,2}\w)",
+        r"(?:^|(?<=[\s\"'=(]))(?:\\\\){1,2}(?!wsl|u[0-9a-f]{4}|x[0-9a-f]{2})(?P<s>[A-Za-z][\w.-]{2,})(?=\\{1,2}\w)",
         re.MULTILINE,
     ),
     Form(
@@ -84,7 +86,7 @@ IDENTITY = (
     Form(
         "address",
         (".",),
-        edge(r"\w.=-")
+        edge(r"\w.-")
         + rf"(?!127\.)(?:[3-9]\d|1\d\d|2[0-4]\d)\.(?:{_OCTET}\.){{2}}{_OCTET}(?![\w.-])",
     ),
     Form(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
+
 from triton_doctor.record import Record
 from triton_doctor.redact.encoded import without_encoded
 from triton_doctor.redact.forms import IDENTITY, SECRETS, kind_in
@@ -23,12 +28,21 @@ _MARK = "\x00"  # stands nowhere in a text that was cleaned
 
 def leftovers(file: str, text: str, known: Known) -> list[Leftover]:
     """What is left in one file, by its place."""
-    found = [
-        *_seen(file, text, known),
-        # What is written into JSON is looked at as a reader would get it, too.
-        *(_seen(file, text.replace("\\n", " \n"), known) if file.endswith(".json") else ()),
-    ]
+    found = [one for seen in _readings(file, text) for one in _seen(file, seen, known)]
     return sorted(set(found), key=lambda one: (one.line, one.kind))
+
+
+def _readings(file: str, text: str) -> Iterator[str]:
+    """The text as a reader gets it: without the signs that its format writes for others."""
+    if file.endswith(".html"):
+        yield unescape(text)
+    elif file.endswith(".json"):
+        with suppress(ValueError):
+            text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        yield text
+        yield text.replace("\\n", " \n")
+    else:
+        yield text
 
 
 def _seen(file: str, text: str, known: Known) -> list[Leftover]:

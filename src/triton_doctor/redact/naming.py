@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from triton_doctor.redact.shapes import Form
@@ -34,10 +35,18 @@ _SIGNS = (
     *("_auth", "_pat", "_pass", "_pwd", "_pw", "sharedkey", "signingkey", "encryptionkey"),
 )
 # In the reader's own language, and never a word of it: only signs that a password has.
-_ABROAD = (
+_ABROAD: tuple[str, ...] = (
     *("密码", "密碼", "口令", "令牌", "密钥", "金鑰", "пароль", "токен", "секрет", "passwort"),
     *("kennwort", "contraseña", "senha"),
 )
+
+_ABROAD += tuple(  # as JSON writes them
+    json.dumps(form)[1:-1]
+    for one in _ABROAD
+    if not one.isascii()
+    for form in dict.fromkeys((one, one.capitalize(), one.upper()))
+)
+_IS = r"(?:\s?(?:[:=：＝]|\\uff1a|\\uff1d)\s?|是|为|\\u662f|\\u4e3a)"
 
 NAMED = (
     Form(
@@ -103,7 +112,7 @@ NAMED = (
     Form(
         "secret",
         _ABROAD,
-        rf"(?:{'|'.join(_ABROAD)})(?:\s?[:=：＝]\s?|是|为)[\"']?"
+        rf"(?:{'|'.join(map(re.escape, _ABROAD))}){_IS}[\"']?"
         r"(?P<s>(?=[!-~]{0,60}\d)[!#-&(-+.-Z\\^-z|~-]{6,})",
         re.IGNORECASE,
     ),

@@ -20,7 +20,12 @@ _BEFORE_LINE = (
     r"|\d{4}-\d\d-\d\dT[\d:.]+Z? "  # docker logs --timestamps
     r"|\([\w=. ]{1,60}\) )?"  # vLLM's workers
 )
-WRAP = rf"(?:[ \t\xa0|>│┃║\\]*(?:\n|\\n){_BEFORE_LINE}[ \t\xa0|>│┃║]*)?"
+# Blanks and bars; also as JSON writes those that are not ASCII, and what no eye sees.
+_BLANK = r"(?:[ \t\xa0|>│┃║\\]|\\u(?:00a0|250[23]|2551))*"
+WRAP = (
+    rf"(?:{_BLANK}(?:\r?\n|(?:\\r)?\\n){_BEFORE_LINE}{_BLANK}"
+    r"|(?:\x1b|\\u001b)\[[\d;]{0,9}m|[\xad\u200b\u2060\ufeff]|\\u(?:00ad|200b|2060|feff))?"
+)
 
 
 class Form(NamedTuple):

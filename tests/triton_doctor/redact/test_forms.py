@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from html import escape
 from urllib.parse import quote
 
 from tests.canaries import BY_FORM, PRIVATE_KEY
@@ -127,6 +128,22 @@ def test_no_part_of_a_secret_is_left_however_it_is_written() -> None:
         assert [part for part in parts if part in shown or part in sent] == [], (text, shown, sent)
         assert leftovers("a.log", sent, KNOWN) == [], sent
         assert leftovers("a.log", text, KNOWN), text
+
+
+def test_no_part_is_left_in_a_line_of_json_that_a_program_logged() -> None:
+    for text, parts in SECRETS:
+        line = json.dumps({"message": f"first\n{text}\nlast"})
+        shown, sent = clean(line), Redactor(KNOWN).text(line)
+        assert [part for part in parts if part in shown or part in sent] == [], (line, sent)
+        whole = json.dumps({"log": sent}, indent=2)
+        assert leftovers("a.json", whole, KNOWN) == [], "or no report would be written"
+
+
+def test_the_second_look_takes_no_sign_of_a_format_for_a_secret() -> None:
+    line = json.dumps({"message": "│ 模型 была загружена", "path": "\\\\d\\w"})
+    assert leftovers("a.json", json.dumps({"log": line, "more": [line]}), KNOWN) == []
+    page = escape('run --password \'[password-1]\' with {"token": "[token-1]"}')
+    assert leftovers("a.html", f"<p>{page}</p>", KNOWN) == []
 
 
 def test_no_name_leaves() -> None:
