@@ -23,8 +23,11 @@ class Folder:
     """A new folder for one session. Its path is short: a unix socket's name has 107 bytes."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = _locked(self.path / "lock")
+        self._lock: IO[str] | None = None
+        # Another session may take it away between its making and its lock.
+        while not (self._lock and (self.path / "lock").exists()):
+            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            self._lock = _locked(self.path / "lock")
 
     def note(self, rules: Sequence[Sequence[str]]) -> None:
         """Keeps iptables arguments that insert rules (-I), for `sweep` to take back."""

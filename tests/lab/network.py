@@ -24,6 +24,12 @@ class Network:
     """The namespace. `enter` and `leave` move the calling thread, and all it starts afterwards."""
 
     def __init__(self) -> None:
+        self._choose()
+        self.rules: list[list[str]] = []  # iptables arguments, as they were given
+        self._home: int | None = None
+        self._forwarding = Forwarding(self.outside)
+
+    def _choose(self) -> None:
         number = secrets.randbelow(1 << 14)
         # 198.18.0.0/16 is set aside for tests of networks (RFC 2544).
         first = f"198.18.{number >> 6}"
@@ -31,9 +37,6 @@ class Network:
         self._outer, self._inner = f"{first}.{last + 1}", f"{first}.{last + 2}"
         self._subnet = f"{first}.{last}/30"
         self._link = f"tdlab{number}"
-        self.rules: list[list[str]] = []  # iptables arguments, as they were given
-        self._home: int | None = None
-        self._forwarding = Forwarding(self.outside)
 
     def enter(self) -> None:
         self._home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
@@ -58,9 +61,19 @@ class Network:
         enter = ["nsenter", f"--net=/proc/self/fd/{self._home}", *argv]
         return _run(enter, timeout=timeout, pass_fds=(self._home,))
 
+    def _added(self, peer: Sequence[str]) -> bool:
+        try:
+            self.outside(["ip", "link", "add", self._link, *peer])
+        except RuntimeError as error:
+            if "File exists" in str(error):
+                return False
+            raise
+        return True
+
     def _way_out(self) -> None:
         peer = ["type", "veth", "peer", "name", "uplink", "netns", str(os.getpid())]
-        self.outside(["ip", "link", "add", self._link, *peer])
+        while not self._added(peer):
+            self._choose()  # another lab has this one
         self.outside(["ip", "address", "add", f"{self._outer}/30", "dev", self._link])
         self.outside(["ip", "link", "set", self._link, "up"])
         _run(["ip", "address", "add", f"{self._inner}/30", "dev", "uplink"])

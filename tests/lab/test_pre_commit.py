@@ -35,11 +35,12 @@ def hook(checkout: Path, home: Path) -> subprocess.CompletedProcess[str]:
         env=env,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=550,
         check=False,
     )
 
 
+@pytest.mark.timeout(1200)
 def test_the_hook_passes_sound_files_and_stops_broken_ones(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
