@@ -32,18 +32,27 @@ def mounts(context: Context, given: Given, served: Mount | None) -> Answers:
     """served: the mount of the model repository."""
     kinds = {one.path: one.kind for one in context.fact(given_sources)}
     for mount in given.mounts:
+        kind = kinds.get(mount.source, "unknown")
         answer = _form(given, mount) or _path(context, given, mount)
         if answer is None and mount is served:
-            answer = _volume(given, mount, there=kinds.get(mount.source) == "folder")
-            if answer is None and given.own is None and kinds.get(mount.source) == "file":
-                answer = at(given, mount.source_start, _FILE, case="in-command", path=mount.source)
-        lacking = mount.kind == "bind" and kinds.get(mount.source) == "missing"
-        if answer is None and given.own is None and lacking:
-            answer = _missing(given, mount, served=mount is served)
+            answer = _volume(given, mount, there=kind == "folder")
         if answer:
             yield answer
+        # A path that newer clients take as it is may lead nowhere all the same.
+        if given.own is None and (answer is None or answer.case == "dot"):
+            yield from _looked_at(given, mount, kind, served=mount is served)
     if given.shell == "git-bash" and given.source != "compose" and _OFF not in given.text:
         yield from _rewritten(given)
+
+
+def _looked_at(given: Given, mount: Mount, kind: str, *, served: bool) -> Answers:
+    """kind: of what lies at the source."""
+    if served and kind == "file":
+        yield at(given, mount.source_start, _FILE, case="in-command", path=mount.source)
+    missing = mount.kind == "bind" and kind == "missing"
+    answer = _missing(given, mount, served=served) if missing else None
+    if answer:
+        yield answer
 
 
 def _form(given: Given, mount: Mount) -> Found | None:

@@ -279,6 +279,11 @@ def test_a_path_of_windows_is_not_looked_for_elsewhere(shell: str, path: str) ->
     assert [one.kind for one in context.fact(given_sources)] == ["unknown"]
 
 
+def test_a_relative_path_may_lead_nowhere_too() -> None:
+    given = taken(guide((REPO, "-v ./none:/models")))
+    assert verdict(given, missing=("./none",)).ids == ["mount/bad-path", "mount/source-missing"]
+
+
 def test_a_file_in_the_place_of_the_repository_and_the_words_of_compose() -> None:
     looks = (SourceLook("/home/ada/model_repository", "file"),)
     assert verdict(taken(GUIDE), **{"given-sources": looks}).ids == ["mount/not-a-directory"]
