@@ -106,6 +106,13 @@ def test_words_that_a_shell_has_parted() -> None:
     assert verdict(typed(*argv, "-e", "HF_TOKEN=:HF_TOKEN", *tail)).ids == ["token/invalid"]
 
 
+def test_a_typographic_dash_among_words() -> None:
+    given = typed("docker", "run", "–gpus", "all", "-v", "/srv:/models", IMAGE, *SERVER.split())
+    result = verdict(given)
+    assert result.findings[0].title.startswith("– is a typographic sign")
+    assert " '--gpus' all " in better(given, result)
+
+
 @pytest.mark.parametrize("shell", ["bash", "powershell", "cmd"])
 @pytest.mark.parametrize("where", ["$HF_TOKEN", "gemma"])
 def test_no_secret_is_in_the_fact_or_the_words(shell: str, where: str) -> None:

@@ -136,6 +136,7 @@ class Scanner:
         """A word that begins with a typographic dash, with what was typed before it was set."""
         rest = text.lstrip(DASHES + "-")
         length = len(text) - len(rest)
+        start = max(start, self.text.find(text[0], start))  # it may stand within quotes
         meant = "-" if len(rest.partition("=")[0]) == 1 else "--"
         self.oddities.append(Oddity("dash", start, start + length, meant))
         return meant + rest
