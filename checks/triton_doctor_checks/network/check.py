@@ -98,8 +98,9 @@ def _offline(context: Context, seen: HubModels, variable: str, place: str) -> An
         return sound("offline", variable=variable, place=place)
     error = f"{variable} is set in {place}, and {', '.join(absent)} is not in the cache"
     return found(
-        "hub-unreachable", case="offline", where=variable, host=host(seen.address), error=error
-    )
+        "hub-unreachable", case="offline", where=variable,
+        host=host(seen.address), error=error, address=_shown(seen.address),
+    )  # fmt: skip
 
 
 def _absent(context: Context, seen: HubModels) -> tuple[str, ...] | None:
@@ -114,7 +115,7 @@ def _reached(context: Context, seen: HubModels) -> Iterator[Answer]:
     elif why is None and _answers(seen):
         yield sound(host=name)
     elif why is None:
-        yield unsure("no-hub", host=name, status=_status(seen))
+        yield unsure("no-hub", host=name, status=_status(seen), address=_shown(seen.address))
     elif why.kind == "offline":
         yield unsure("offline-here", host=name)
     elif _elsewhere(context):
@@ -134,12 +135,18 @@ def _unreachable(context: Context, seen: HubModels, name: str, why: Said) -> Ans
     return found(
         "hub-unreachable", case=case, where=name, fix=_look(seen.address),
         severity=Severity.WARNING if cached else None,
-        host=name, error=error,
+        host=name, error=error, address=_shown(seen.address),
     )  # fmt: skip
 
 
 def _look(address: str) -> Plan:
-    return plan("look", SHOW, command("curl", "-sSI", address))
+    return plan("look", SHOW, command("curl", "-sSI", _shown(address)))
+
+
+def _shown(address: str) -> str:
+    """An address without user and password."""
+    scheme, sign, rest = address.partition("://")
+    return scheme + sign + rest.rpartition("@")[2] if sign else address
 
 
 def host(address: str) -> str:
