@@ -15,7 +15,9 @@ from triton_doctor.record import Record
 
 DEFAULT_IMAGE = "nvcr.io/nvidia/tritonserver:25.06-vllm-python-py3"
 SEVERITIES = ("note", "warning", "error", "never")
-FORMATS = ("auto", "text", "json", "junit", "sarif", "github", "markdown", "html")
+FORMATS = (
+    *("auto", "text", "json", "junit", "sarif", "github", "codequality", "markdown", "html"),
+)
 PATIENCE = 600  # s that --wait-for-ready waits where no number is said
 CONTROL_MODES = ("none", "poll", "explicit")
 ALL_MODELS = "*"  # the name with which --load-model loads everything

@@ -100,7 +100,7 @@ def test_the_job_for_any_runner_does_what_the_page_says(line: str, checkout: Pat
     summary = checkout / "summary.md"
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
     env |= {"DOCKER_HOST": "unix:///nonexistent.sock", "GITHUB_STEP_SUMMARY": str(summary)}
-    written = set(re.findall(r"--output (\S+)", line))
+    written = set(re.findall(r"--output (?:\w+:)?(\S+)", line))
     for text, code in (('{"model": "Qwen/Qwen2.5-0.5B"}', 0), ("{]", 1)):
         (checkout / "model_repository/gemma/1/model.json").write_text(text)
         done = subprocess.run(

@@ -52,6 +52,10 @@ class Forms(Record, frozen=True):
             from triton_doctor.report.as_github import as_github
 
             return as_github(self._telling())
+        if form == "codequality":
+            from triton_doctor.report.as_codequality import as_codequality
+
+            return as_codequality(self._telling())
         if form == "html":
             from triton_doctor.report.as_html import as_html
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
 from triton_doctor.knowledge.wording import fill
 from triton_doctor.model import Finding, Outcome, Problem, Severity
 from triton_doctor.redact import clean
 from triton_doctor.repairs import Edit, Fix
+from triton_doctor.report.fingerprints import fingerprint, hashed
 from triton_doctor.report.pages import page
-from triton_doctor.report.spots import Spot, spot_of
+from triton_doctor.report.spots import spot_of
 from triton_doctor.report.telling import Telling, body
 from triton_doctor.report.verdict import fails, untold
 from triton_doctor.settings import FILE
@@ -119,7 +119,7 @@ def _open(telling: Telling) -> Iterator[Object]:
             "message": {"text": f"{result.title}: {doubt.reason}\n\n{doubt.remedy}".strip()},
             "locations": [{**_elsewhere(telling), "logicalLocations": [_named(result.check)]}],
             "partialFingerprints": dict.fromkeys(
-                ("finding/v1", _LINE_HASH), _hash(UNTOLD, result.check, doubt.reason)
+                ("finding/v1", _LINE_HASH), hashed(UNTOLD, result.check, doubt.reason)
             ),
         }
 
@@ -156,22 +156,9 @@ def _artifact(telling: Telling, path: str) -> Object:
 def _marks(telling: Telling, finding: Finding, seen: Counter[str]) -> Object:
     """GitHub goes by the hash of the line, which its upload makes of the file. What is in no file
     is not all the same finding, so there it gets ours."""
-    mark = _fingerprint(telling, finding, seen)
+    mark = fingerprint(telling, finding, seen)
     own = spot_of(finding, telling.report.deployment) is None
     return {"finding/v1": mark, **({_LINE_HASH: mark} if own else {})}
-
-
-def _fingerprint(telling: Telling, finding: Finding, seen: Counter[str]) -> str:
-    """The same finding on another line is the same: neither line nor column is part of it."""
-    spot = spot_of(finding, telling.report.deployment) or Spot(finding.where or "")
-    path = telling.roots.within(spot.path) or spot.path
-    whole = _hash(finding.problem, path, finding.title)
-    seen[whole] += 1
-    return f"{whole}:{seen[whole]}"
-
-
-def _hash(*parts: str) -> str:
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _fixes(telling: Telling, fix: Fix | None) -> Iterator[Object]:

@@ -24,7 +24,7 @@ from triton_doctor.commands.logs import Asked as LogsAsked
 from triton_doctor.commands.logs import logs
 from triton_doctor.commands.replay import replay
 from triton_doctor.commands.report_logs import HEAD, TAIL, read
-from triton_doctor.deployment import Deployment, Settings
+from triton_doctor.deployment import FORMATS, Deployment, Settings
 from triton_doctor.errors import UsageError
 
 DEPLOYMENT = Deployment(**planted.DEPLOYMENT)
@@ -129,7 +129,7 @@ def test_the_bundle_is_judged_the_same_elsewhere(
     assert found(capsys.readouterr().out, planted.STAYS_HERE) == []
 
 
-@pytest.mark.parametrize("form", ["text", "json", "html", "markdown", "junit", "sarif", "github"])
+@pytest.mark.parametrize("form", FORMATS[1:])
 def test_no_secret_is_in_any_format_of_a_plain_run(
     form: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
