@@ -173,7 +173,7 @@ def _loading(given: Given, there: Sequence[str]) -> Answers:
     star = next((one for one in loads if one.value == "*"), None)
     if star and len(loads) > 1:
         error = "Wildcard model name '*' must be the ONLY startup model if specified at all"
-        yield at(given, star.start, _FLAG, error=error)
+        yield at(given, star.start, _FLAG, case="wildcard", error=error)
     if given.mode == "explicit" and load is None and mode:
         model = there[0] if len(there) == 1 else ""
         change = (Change(mode.end, mode.end, f" --load-model={model}"),) if model else ()
