@@ -47,7 +47,8 @@ CREDENTIALS = (
     Form(
         "credential",
         ("-key", "-token", "-auth"),
-        edge(r"\w") + r"(?:x-[\w-]*(?:key|token|auth)|api-key|private-token)[\"']?: *[\"']?"
+        edge(r"\w", first="xap")
+        + r"(?:x-[\w-]*(?:key|token|auth)|api-key|private-token)[\"']?: *[\"']?"
         r"(?P<s>(?=[^\s\"',]*\d)[^\s\[\"',]{8,})",
         re.IGNORECASE,
     ),

@@ -26,7 +26,7 @@ _UPPER = (
     r"|PRIVATE_KEY|CREDENTIALS?|_AUTH|_PAT)"
 )
 _LOWER = (
-    r"(?:token|secret|passwd|passphrase|api[_-]?key|(?:secret|access|private|shared|signing"
+    r"(?=[tspae])(?:token|secret|passwd|passphrase|api[_-]?key|(?:secret|access|private|shared|signing"
     r"|encryption)[_-]?(?:access[_-]?)?key)"
 )
 _SIGNS = (
@@ -80,7 +80,7 @@ NAMED = (
     Form(
         "secret",
         ("_token", "-token"),
-        r"(?:hf|hub|auth|access|bearer)[_-]token(?:=| = )(?:\\?[\"'])?"
+        r"(?=[hab])(?:hf|hub|auth|access|bearer)[_-]token(?:=| = )(?:\\?[\"'])?"
         rf"{_NONE}(?P<s>{_VALUE_END}{{8,}})",
         re.IGNORECASE,
     ),

@@ -62,6 +62,10 @@ def exact(prefix: str, alphabet: str, count: int) -> str:
     return f"{broken}|{prefix}{alphabet}{{8,}}"
 
 
-def edge(signs: str) -> str:
-    """None of these signs stands before, or they are those of a line break as JSON writes it."""
-    return rf"(?:(?<![{signs}])|(?<=\\[nrt]))"
+def edge(signs: str, first: str = "") -> str:
+    """None of these signs stands before, or they are those of a line break as JSON writes it.
+
+    first: what the secret can begin with, which is seen sooner than what stands before.
+    """
+    look = f"(?=[{first}])" if first else ""
+    return rf"{look}(?:(?<![{signs}])|(?<=\\[nrt]))"
