@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def test_offline_mode_in_the_container(lab: Lab, folder: Path) -> None:
     assert (run.code, run.ids) == (1, ["network/hub-unreachable"]), run.told
     assert "HF_HUB_OFFLINE is set in the container lab-token" in run.told
     cache(inside, GATED, model(2))
+    run = lab.doctor(*select, cwd=folder, env=env)
+    assert (run.code, run.outcome("network")) == (0, "passed"), run.told
+    # A tokenizer that lives elsewhere has to lie there too.
+    settings = folder / "model_repository/gemma/1/model.json"
+    settings.write_text(json.dumps({"model": GATED, "tokenizer": "acme/words"}))
+    run = lab.doctor(*select, cwd=folder, env=env)
+    assert "acme/words is not in the cache" in run.told
+    cache(inside, "acme/words", {"tokenizer.json": b"{}"})
     run = lab.doctor(*select, cwd=folder, env=env)
     assert (run.code, run.outcome("network")) == (0, "passed"), run.told
 

@@ -31,6 +31,8 @@ def test_a_whole_model_then_a_damaged_one_and_its_repair(
     cache(volume, NAME, model(3))
     run = lab.doctor(*SELECT, cwd=tmp_path)
     assert (run.code, run.outcome("weights")) == (0, "passed"), run.told
+    aside = lab.doctor(*SELECT, "--not-here", "docker", cwd=tmp_path)
+    assert aside.outcome("weights") == "skipped", aside.told  # though an engine would answer
     cut = next((volume / "hub").glob("**/snapshots/*/" + shard_name(2, 3))).resolve()
     cut.write_bytes(cut.read_bytes()[:-9])
     run = lab.doctor(*SELECT, cwd=tmp_path)
