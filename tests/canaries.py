@@ -10,6 +10,8 @@ _A = "aB3dE5gH7jK9mN2pQ4sT6vW8yZ1cF0xR"  # letters and digits, no pattern in the
 _B = "Kq7Zt2Vn9Lb4Xw6Rj8Mc3Hd5Pf1Gs0Yu"
 _HEX = "9f3c1a7e5b2d8046c1e97a3b5d2f8046"
 
+_ENCODED = base64.b64encode(f"hf_{_A}Qw".encode()).decode()
+
 # Known to the machine alone: by no form, only by the place where it is kept.
 PLAIN = "correct/horse+battery staple%41"
 LOGIN = "Tr0ub4dor&3-registry"
@@ -59,6 +61,10 @@ BY_FORM: dict[str, tuple[str, tuple[str, ...]]] = {
     "password in an address": (f"http://svc:{_A[:12]}@proxy.example:3128", (_A[:12],)),
     "password of a registry": (f"svc:{_B[:14]}@registry.example:5000/team/server:1", (_B[:14],)),
     "key of a variable": (f"WANDB_API_KEY={_HEX}", (_HEX,)),
+    "behind a flag": (f"vllm serve x --api-key {_B}7", (_B,)),
+    "token in base64": (f"read {_ENCODED} there", (_ENCODED[6:40],)),
+    "token broken by a log": (f"t-1  | hf_{_A[:12]}\nt-1  | {_A[12:]}Qw", (_A[:12], _A[12:])),
+    "azure": (f"AccountName=a;AccountKey={_A}{_B}==", (_A, _B)),
     "private key": (PRIVATE_KEY, (_A + _B, _B + _A, _A * 2)),
     "private key in JSON": (json.dumps(PRIVATE_KEY), (_A + _B, _B + _A)),
 }

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any, Literal
 
-_INLINE = re.compile(r"`([^`\n]+)`|(https://[^\s<>`\"']*[^\s<>`\"'.,;:!?)\]])")
+# An address of which a part was taken out leads nowhere, so it is no link.
+_INLINE = re.compile(r"`([^`\n]+)`|(https://(?![^\s<>`\"']*\[)[^\s<>`\"']*[^\s<>`\"'.,;:!?)\]])")
 # What no page may have in it: controls, halves of pairs, and code points that are no signs.
 _UNFIT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"

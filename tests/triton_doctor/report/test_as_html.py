@@ -21,6 +21,7 @@ from triton_doctor.model import Doubt, Outcome, Report, Result
 from triton_doctor.readings import LogFinding, LogLine, LogReport, Reading, Told, Untold
 from triton_doctor.record import asdict, replace
 from triton_doctor.report.as_html import Beside, as_html
+from triton_doctor.report.markup import prose
 from triton_doctor.report.telling import Telling
 
 OURS = {
@@ -177,3 +178,10 @@ def test_an_accessibility_linter_has_nothing_to_say(page: Page, tmp_path: Path) 
             assert page.value("document.documentElement.scrollWidth") == width
     page.value("document.body.append(document.createElement('img'))")
     assert "image-alt" in page.value(BREACHES)[0], "the linter is at work"
+
+
+def test_an_address_of_which_a_part_was_taken_out_is_no_link() -> None:
+    assert "href" in str(prose("see https://example.com/a and more"))
+    assert "href" not in str(
+        prose("see https://example.com/[token-1] and https://[hidden]@x.org/a")
+    )
