@@ -113,7 +113,7 @@ def test_errors_stop_it_unless_told_otherwise(scene: Scene) -> None:
     run = launch(scene, "--anyway", "--yes", "--ignore", "repository", data=False)
     assert run.code == 1, run
     assert "The container ended with exit code 1" in run.out
-    assert "No cause is named: --select or --ignore leaves it out." in run.out
+    assert "No cause is named; --select or --ignore may leave it out." in run.out
 
 
 def test_detached_is_not_waited_for(scene: Scene) -> None:
@@ -174,6 +174,7 @@ def test_the_end_is_told_and_not_only_when_patience_is(scene: Scene) -> None:
     run = launch(scene, "--yes")
     killer.join()
     assert run.json["outcome"] == "died", told(run)
+    assert ids(run) == ["launch/stopped"], told(run)
     (start,) = run.json["starts"]
     assert start["code"] == 137
     known = state(scene.lab)

@@ -232,21 +232,28 @@ class _Run:
             trial.stop()
         desk.tell(desk.text.causes(found, desk.whole(self._report)))
         desk.tell(desk.text.waiting(found, self._asked.yes))
-        settings = desk.layers.resolve()[1]
-        if not found and silent:
-            desk.tell([line()])
-            desk.say(
-                "silent-next", name=trial.deployment.name, patience=f"{self._asked.patience:.0f}"
-            )
-        elif not found and trial.container and (settings.select or settings.ignore):
-            desk.tell([line()])
-            desk.say("left-out", "warning", name=trial.deployment.name)
-        if trial.container and not isinstance(end, Lost):
-            desk.tell([line()])
-            desk.say("log-stays", "dim", name=trial.deployment.name)
+        self._log(trial, end)
         gave_up = silent or isinstance(end, Lost)
         known = bool(found) or not gave_up
         return self._end("gave-up" if gave_up else "died", FOUND if known else UNCLEAR)
+
+    def _log(self, trial: Trial, end: End) -> None:
+        """Where more is to be read: no cause may be known, and the log may be gone."""
+        desk, name, found = self._desk, trial.deployment.name, self._seen.causes
+        settings = desk.layers.resolve()[1]
+        if not trial.container or isinstance(end, Lost):
+            return
+        desk.tell([line()])
+        if not trial.kept():
+            desk.say("log-gone", "warning", name=name)
+            return
+        if isinstance(end, Silent) and not found:
+            desk.say("silent-next", name=name, patience=f"{self._asked.patience:.0f}")
+            desk.tell([line()])
+        elif not found and (settings.select or settings.ignore):
+            desk.say("left-out", "warning", name=name)
+            desk.tell([line()])
+        desk.say("log-stays", "dim", name=name)
 
     # ---- the very end ---------------------------------------------------------------------
 

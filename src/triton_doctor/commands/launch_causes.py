@@ -35,6 +35,8 @@ def causes(
         if isinstance(end, Silent):
             found = from_log(log, deployment, lang) + found
         found = found or errors(report)
+        # That it was told to stop is no error of its own, and is why it ended all the same.
+        found = found or [one for one in report.counted if _of_container(one)]
     return list(once(found))
 
 

@@ -92,6 +92,13 @@ class Trial:
         except DockerTrouble:
             return b""
 
+    def kept(self) -> bool:
+        """Whether the engine has the container still; where it does not tell, it may."""
+        try:
+            return self._place.launcher.inspect(self.container) is not None
+        except DockerTrouble:
+            return True
+
     def stop(self) -> None:
         """It is given up: it ends, and its log stays to be read."""
         with suppress(DockerTrouble):
