@@ -32,7 +32,7 @@ def _is_a_page(form: str | None) -> None:
     """UsageError: `report` has formats of its own; one in the settings is for the plain run."""
     from triton_doctor.errors import UsageError
 
-    if form not in (None, "auto", "html"):
+    if form not in (None, "auto", "text"):
         hint = f"For {form} alone: triton-doctor --format {form}. The bundle has report.json."
         raise UsageError("report writes a page and a bundle", where=f"--format {form}", hint=hint)
 

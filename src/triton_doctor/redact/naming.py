@@ -73,8 +73,16 @@ NAMED = (
     Form(
         "secret",
         _SIGNS,
-        rf"{_LOWER}(?:=| = |: (?=\S{{0,60}}[A-Za-z]))(?:\[(?=\\?[\"']))?"
+        rf"{_LOWER}(?:=| = )(?:\[(?=\\?[\"']))?"
         rf"(?:\\?[\"'])?{_NONE}(?P<s>(?=\S{{0,60}}\d){_VALUE_END}{{8,}})",
+        re.IGNORECASE,
+    ),
+    # After a colon many things stand, names of models too: of one piece, a secret mostly is.
+    Form(
+        "secret",
+        _SIGNS,
+        rf"{_LOWER}: {_NONE}(?P<s>(?=\S{{0,60}}[A-Za-z])(?=\S{{0,60}}\d)[A-Za-z0-9_+]{{12,}}=*)"
+        r"(?![\w./:-])",
         re.IGNORECASE,
     ),
     Form(

@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 
+from tests.triton_doctor.report.reports import telling
 from tests.triton_doctor.test_cli import doctor
 from triton_doctor.commands.recording import Recording, judged_again
 from triton_doctor.commands.replay import Again
 from triton_doctor.deployment import Settings
 from triton_doctor.model import Outcome
-from triton_doctor.report.as_json import document, finding_document
+from triton_doctor.redact.leftovers import leftovers
+from triton_doctor.redact.literals import Known
+from triton_doctor.redact.redactor import Redactor
+from triton_doctor.report.as_html import as_html
+from triton_doctor.report.as_json import as_json, document, finding_document
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 RUNS = sorted((RECORDINGS / "runs").glob("*.json"))
@@ -75,3 +80,13 @@ def test_a_run_for_a_command_of_the_users_own(tmp_path: Path) -> None:
     again = Again(kept, judged_again(kept, Settings()))
     assert kept.findings
     assert (again.new, again.gone) == ([], [])
+
+
+@pytest.mark.parametrize("path", RUNS, ids=[path.stem for path in RUNS])
+def test_the_second_look_lets_the_reports_of_ordinary_runs_pass(path: Path) -> None:
+    """It sees the sentences as they were put together, and a false alarm costs the whole report."""
+    report = judged_again(Recording("x", json.loads(path.read_text("utf-8"))), Settings())
+    told = telling(Redactor(Known()).record(report))
+    page, data = as_html(told), as_json(told.report, told.code)
+    assert leftovers("report.html", page, Known()) == []
+    assert leftovers("report.json", data, Known()) == []

@@ -112,6 +112,7 @@ hf_hub_download hf_xet hf_transfer hf_overrides hf_config_path hf_token token=No
 1234.56
 docker run -e HF_TOKEN=$HF_TOKEN --env HUGGING_FACE_HUB_TOKEN=$HF_TOKEN x --api-key, --token,
 --hf-token
+Hugging Face token: google/gemma-2b is gated; token: Qwen2.5-0.5B-Instruct
 password: required; basic usage of the Basic Authentication; Access to model google/gemma-2b is
 restricted.
 http://localhost:8000/v2/models/gemma/ready https://registry:5000/image@sha256:9f3c1a7e
