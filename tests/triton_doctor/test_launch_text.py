@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.published import hold
+from tests.triton_doctor.fixing.made import ASK, finding, repair
 from triton_doctor.knowledge.house import phrases
 from triton_doctor.launching.outcome import Died, End, Lost, Ready, Refused, Silent
+from triton_doctor.model import Severity
 from triton_doctor.report.launch_json import Launched, Start, launch_as_json
 from triton_doctor.report.launch_text import LaunchText
 
@@ -75,3 +77,9 @@ def test_the_outcome_as_data_holds_no_secret() -> None:
 def test_all_of_an_answer_is_never_told_as_sooner_than_its_first_word() -> None:
     lines = LaunchText(phrases(), 80).answered(0.031, 0.042)
     assert "First word after 0.03 s, all of it after 0.04 s." in [one.text for one in lines]
+
+
+def test_a_repair_is_promised_only_where_a_launch_makes_it() -> None:
+    for severity, promised in ((Severity.ERROR, True), (Severity.NOTE, False)):
+        one = finding("launch/stopped", severity=severity, fix=repair(how=ASK))
+        assert bool(list(LaunchText(phrases(), 80).waiting([one], None))) is promised

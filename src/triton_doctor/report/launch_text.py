@@ -122,6 +122,7 @@ class LaunchText(Record, frozen=True):
             one.fix
             for one in causes
             if one.fix and one.fix.applicability is not Applicability.SHOW
+            if one.severity is Severity.ERROR  # a launch repairs no others
             if floor is None or not one.fix.applicability.at_least(floor)
         ]
         if waits:
