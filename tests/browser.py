@@ -123,5 +123,5 @@ def browser(folder: Path) -> Iterator[Page]:
             yield Page(to_write, back)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)
         os.close(to_write)
