@@ -81,7 +81,7 @@ NAMED = (
     Form(
         "secret",
         _SIGNS,
-        rf"{_LOWER}: {_NONE}(?P<s>(?=\S{{0,60}}[A-Za-z])(?=\S{{0,60}}\d)[A-Za-z0-9_+]{{12,}}=*)"
+        rf"{_LOWER}: {_NONE}(?P<s>(?=\S{{0,60}}[A-Za-z])(?=\S{{0,60}}\d)[A-Za-z0-9+]{{12,}}=*)"
         r"(?![\w./:-])",
         re.IGNORECASE,
     ),
