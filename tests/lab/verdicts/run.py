@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 RECORDING = HERE / "recording.json"
 CASES = (*layout.CASES, *syntax.CASES, *fields.CASES, *settings.CASES, *mutations.CASES)
-# Most of a load is waiting for the Python stub, so more servers than processors pay.
-WORKERS = 10
+# Most of a load is waiting for the Python stub, so more servers than processors pay; not so many
+# that the tests which run beside them are kept from theirs.
+WORKERS = 6
 _REPOSITORY = "model_repository"
 _ASKED = ("--select", "repository,engine", "--model", "*", "--gpus", "none")
 
