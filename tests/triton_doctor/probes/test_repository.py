@@ -21,6 +21,7 @@ from triton_doctor.probes.repository import (
     version_number,
 )
 from triton_doctor.probes.repository_nearby import nearby
+from triton_doctor.record import replace
 from triton_doctor.redact import starred
 
 TOKEN = "hf_" + "Ab3" * 11 + "z"
@@ -28,7 +29,8 @@ TOKEN = "hf_" + "Ab3" * 11 + "z"
 
 def look(folder: Path, **deployment: Any) -> Repository:
     given = {"repository": str(folder), **deployment}
-    return Context(LocalHost(), Deployment(**given), Settings()).fact(repository)
+    patient = replace(repository, timeout=300)  # however busy the machine is
+    return Context(LocalHost(), Deployment(**given), Settings()).fact(patient)
 
 
 @pytest.fixture
