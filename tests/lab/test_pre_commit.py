@@ -29,6 +29,7 @@ def hook(checkout: Path, home: Path) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "pre_commit", "try-repo", str(README.parent), "triton-doctor"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     env = {**clean, "PRE_COMMIT_HOME": str(home), "DOCKER_HOST": "tcp://127.0.0.1:1"}
+    env["PIP_NO_COMPILE"] = "1"  # two short starts need little of what would be compiled
     return subprocess.run(
         [*argv, "--all-files", "--verbose"],
         cwd=checkout,

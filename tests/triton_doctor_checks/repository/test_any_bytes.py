@@ -73,7 +73,7 @@ def verdict(root: Path) -> None:
     assert all(finding["title"] and finding["where"] for finding in report["findings"])
 
 
-LONG = settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
+LONG = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
 
 
 @LONG
