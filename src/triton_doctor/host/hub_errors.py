@@ -58,6 +58,8 @@ _NAMES: dict[str, HubKind] = {
 }
 _ON_THE_WAY: tuple[HubKind, ...] = ("unresolved", "refused", "unreachable", "silent", "proxy")
 _SILENCE = "no answer in time"
+# As http.client and httpcore begin it. The texts around it have ports and addresses of objects.
+_WANTS_NAME = re.compile(r"(?:^|connection failed: )407\b")
 
 
 def trouble(error: BaseException, proxied: bool) -> HubTrouble:
@@ -72,7 +74,7 @@ def trouble(error: BaseException, proxied: bool) -> HubTrouble:
     kind, cause = _kind(chain, error)
     names = {type(one).__name__ for one in chain}
     late = names & {"ReadTimeout", "ReadTimeoutError"}
-    if proxied and "ProxyError" in names and any("407" in str(one) for one in chain):
+    if proxied and "ProxyError" in names and any(_WANTS_NAME.search(str(one)) for one in chain):
         return HubTrouble("proxy-password", sentence(kind, cause), 407)
     if proxied and ("ProxyError" in names or (kind in _ON_THE_WAY and not late)):
         return HubTrouble("proxy", sentence(kind, cause))

@@ -12,7 +12,7 @@ from tests.ports import refusing
 from tests.stand_in_hub import Account, Repo, StandInHub
 from tests.stand_in_server import StandIn, reply
 from tests.triton_doctor.host.hubs import OPEN, SOON, TOKEN, there, trouble
-from triton_doctor.host import hub_call
+from triton_doctor.host import hub_call, hub_errors
 
 pytestmark = pytest.mark.usefixtures("bare")
 
@@ -110,6 +110,26 @@ def test_a_proxy_that_lets_nobody_through(monkeypatch: pytest.MonkeyPatch) -> No
     with StandIn([reply("403 Forbidden", b"<html>Blocked</html>")]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert trouble("https://hub.example").kind == "proxy"
+
+
+class ProxyError(Exception):
+    """By its name, as those of the libraries."""
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("407 Proxy Authentication Required", "proxy-password"),
+        (
+            "OSError('Tunnel connection failed: 407 Proxy Authentication Required')",
+            "proxy-password",
+        ),
+        ("<urllib3.connection.HTTPSConnection object at 0x7f6b4079d3d0>: refused", "proxy"),
+        ("HTTPConnectionPool(host='127.0.0.1', port=40712): Max retries exceeded", "proxy"),
+    ],
+)
+def test_a_number_is_no_answer_of_the_proxy(words: str, kind: str) -> None:
+    assert hub_errors.trouble(ProxyError(words), True).kind == kind
 
 
 def test_what_goes_past_the_proxy(hub: StandInHub, monkeypatch: pytest.MonkeyPatch) -> None:
